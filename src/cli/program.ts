@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { StoreProblem } from '../store/contract.ts';
+import { addSettings, UsageProblem } from './settings.ts';
+
+/** The commands. Each loads what it needs only when it runs, so that a start doesn't wait for the others. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = new Command('rollcall')
+    .description('A device directory that speaks Microsoft Graph.')
+    .showHelpAfterError();
+
+  addSettings(program.command('start').description('serve the directory'), [
+    'port',
+    'host',
+    'data',
+    'databaseUrl',
+    'cloud',
+    'fidelity',
+    'dev',
+    'behindProxy',
+  ]).action(async (settings) => (await import('./start.ts')).start(settings));
+
+  addSettings(program.command('token').description('print an access token'), ['data', 'cloud'])
+    .option('--user <upn>', 'the user it is for: a delegated token')
+    .option('--app <appId>', 'the application; alone, without a user: an application token')
+    .option('--scope <permissions>', 'the permissions to ask for, separated by blanks (default: all that were granted)')
+    .action(async (settings) => (await import('./token.ts')).token(settings));
+
+  addSettings(program.command('env').description('print what each SDK needs to be pointed here'), [
+    'port',
+    'host',
+  ]).action(async (settings) => (await import('./env.ts')).env(settings));
+
+  try {
+    await program.parseAsync(argv);
+  } catch (problem) {
+    if (!(problem instanceof UsageProblem || problem instanceof StoreProblem)) throw problem;
+    process.stderr.write(`rollcall: ${problem.message}\n`);
+    process.exitCode = 1;
+  }
+}

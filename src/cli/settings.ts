@@ -1,0 +1,104 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { listText } from '../lib/text.ts';
+import { CLOUD_NAMES, type CloudName } from '../model/clouds.ts';
+import { FIDELITIES, type Fidelity } from '../model/shape.ts';
+
+/**
+ * The settings: each a flag and an environment variable. A wrong value stops the program with the name of the
+ * setting and what it accepts.
+ */
+export type Settings = {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly databaseUrl?: string;
+  readonly cloud: CloudName;
+  readonly fidelity: Fidelity;
+  readonly dev: boolean;
+  readonly behindProxy: boolean;
+};
+
+/** A problem with what the person asked for; its message is all that they need to see. */
+export class UsageProblem extends Error {}
+
+const MOST_PORT = 65_535;
+
+export const IN_MEMORY = ':memory:';
+
+const OPTIONS = Object.freeze({
+  port: option('--port <number>', 'HTTP port; 0 takes a free one', 'PORT').default(8585).argParser(portNumber),
+  host: option('--host <address>', 'address to listen on; anything but loopback needs --behind-proxy', 'HOST')
+    .default('127.0.0.1')
+    .argParser(filled('an address or a host name')),
+  data: option('--data <folder>', `folder of the directory and its keys; ${IN_MEMORY} keeps nothing`, 'DATA')
+    .default('./rollcall-data')
+    .argParser(filled(`a folder, or ${IN_MEMORY}`)),
+  databaseUrl: option(
+    '--database-url <url>',
+    'PostgreSQL instead of the embedded store (not built yet)',
+    'DATABASE_URL',
+  ).argParser(() => {
+    throw new InvalidArgumentError(
+      'PostgreSQL is not built yet: leave it out, and the embedded store in --data is used.',
+    );
+  }),
+  cloud: option('--cloud <name>', 'the national cloud to stand for', 'CLOUD')
+    .default('global')
+    .argParser(oneOf(CLOUD_NAMES)),
+  fidelity: option(
+    '--fidelity <name>',
+    'documented: what the pages show works; live: refuse what live Graph refuses',
+    'FIDELITY',
+  )
+    .default('documented')
+    .argParser(oneOf(FIDELITIES)),
+  dev: option('--dev [boolean]', 'open the development tenant, whose password is public; loopback only', 'DEV')
+    .default(false)
+    .preset('true')
+    .argParser(yesOrNo),
+  behindProxy: option(
+    '--behind-proxy [boolean]',
+    'a proxy that ends TLS stands in front; take scheme and host from X-Forwarded-*',
+    'BEHIND_PROXY',
+  )
+    .default(false)
+    .preset('true')
+    .argParser(yesOrNo),
+});
+
+export function addSettings(command: Command, names: readonly (keyof typeof OPTIONS)[]): Command {
+  for (const name of names) command.addOption(OPTIONS[name]);
+  return command;
+}
+
+function option(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(`ROLLCALL_${variable}`);
+}
+
+function portNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > MOST_PORT) {
+    throw new InvalidArgumentError(`It accepts a number from 0 to ${MOST_PORT}.`);
+  }
+  return Number(text);
+}
+
+function filled(what: string): (text: string) => string {
+  return (text) => {
+    if (text.trim() === '') throw new InvalidArgumentError(`It accepts ${what}.`);
+    return text;
+  };
+}
+
+function oneOf(names: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (!names.includes(text)) throw new InvalidArgumentError(`It accepts ${listText(names)}.`);
+    return text;
+  };
+}
+
+/** As a flag it stands alone; as an environment variable it has a value, of which only clear ones are taken. */
+function yesOrNo(text: string): boolean {
+  if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true;
+  if (['0', 'false', 'no', 'off', ''].includes(text.toLowerCase())) return false;
+  throw new InvalidArgumentError('It accepts true or false.');
+}

@@ -1,0 +1,67 @@
+import {
+  findClient,
+  findUser,
+  type IssuedToken,
+  type Issuer,
+  tenantOfUser,
+  tokenForApplication,
+  tokenForUser,
+} from '../identity/grants.ts';
+import { readKeys } from '../identity/keys.ts';
+import { systemClock } from '../lib/clock.ts';
+import { systemRandom } from '../lib/random.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { DEFAULT_APP_ID } from '../model/devTenant.ts';
+import { SIGN_IN_ERRORS } from '../model/errors.ts';
+import { openSqliteReader, sqliteExists } from '../store/sqlite/driver.ts';
+import { IN_MEMORY, type Settings, UsageProblem } from './settings.ts';
+
+export type TokenSettings = Pick<Settings, 'data' | 'cloud'> & {
+  readonly user?: string;
+  readonly app?: string;
+  readonly scope?: string;
+};
+
+/** `rollcall token`: prints an access token, made with the directory's own key; no server needs to run. */
+export async function token(settings: TokenSettings): Promise<void> {
+  const { data, cloud } = settings;
+  if (settings.user === undefined && settings.app === undefined) {
+    throw new UsageProblem('name whom the token is for: --user <upn>, or --app <appId> for an application alone.');
+  }
+  if (data === IN_MEMORY) {
+    throw new UsageProblem(
+      `--data ${IN_MEMORY} is in the serving process only: ask its token endpoint, POST /{tenant}/oauth2/v2.0/token.`,
+    );
+  }
+  if (!sqliteExists(data))
+    throw new UsageProblem(`there is no directory in --data ${data}. Make one with: rollcall start --dev`);
+  const store = openSqliteReader(data);
+  try {
+    const keys = await readKeys(store);
+    if (!keys) throw new UsageProblem(`the directory in --data ${data} has no signing key yet. Start it once.`);
+    const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
+    const issuer = { store, keys, cloud, tenants, clock: systemClock, random: systemRandom };
+    process.stdout.write(`${(await issueToken(issuer, settings)).token}\n`);
+  } catch (problem) {
+    throw problem instanceof Refusal ? new UsageProblem(problem.message) : problem;
+  } finally {
+    await store.close();
+  }
+}
+
+/** The token for those flags; throws the refusals of sign-in. */
+export async function issueToken(
+  issuer: Issuer,
+  { user, app, scope }: Omit<TokenSettings, 'data' | 'cloud'>,
+): Promise<IssuedToken> {
+  const appId = app ?? DEFAULT_APP_ID;
+  if (user === undefined) {
+    const [tenant] = issuer.tenants.values();
+    if (!tenant) throw new UsageProblem('the directory has no tenant.');
+    return tokenForApplication(issuer, tenant, await findClient(issuer, tenant, appId));
+  }
+  const tenant = tenantOfUser(issuer, user);
+  if (!tenant) throw new Refusal(SIGN_IN_ERRORS.userUnknown, { name: user, tenant: 'directory' });
+  const account = await findUser(issuer, tenant, user);
+  return tokenForUser(issuer, tenant, await findClient(issuer, tenant, appId), account, scope);
+}

@@ -1,0 +1,39 @@
+import { instantText } from '../lib/clock.ts';
+import { entityType } from '../model/directory.ts';
+import type { TenantData } from '../model/tenantData.ts';
+import { type Change, type Store, StoreProblem } from '../store/contract.ts';
+import { lay } from '../store/layout.ts';
+import { initialValues } from './write.ts';
+
+/** Nobody signed in did it: the program itself made the tenant. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** Makes a tenant with all that it starts with, in one transaction. */
+export async function seedTenant(store: Store, data: TenantData, now: number): Promise<void> {
+  const { id, displayName, defaultDomain } = data;
+  const tenant = await store.addTenant({ id, displayName, defaultDomain });
+  const at = instantText(now);
+  const changes: Change[] = [
+    ...data.objects.map((object) => insertion(object.type, object.values, at)),
+    ...data.links.map((link) => ({ kind: 'link' as const, ...link })),
+    ...data.credentials.map(({ owner, kind, hash }) => ({
+      kind: 'credential' as const,
+      owner,
+      credential: { kind, hash },
+    })),
+  ];
+  const outcome = await store.write({ tenant, at, principal: NOBODY, app: NOBODY, changes });
+  if (!outcome.done) throw new StoreProblem(`The tenant ${displayName} could not be made: ${JSON.stringify(outcome)}`);
+}
+
+function insertion(typeName: string, given: Readonly<Record<string, unknown>>, at: string): Change {
+  const type = entityType(typeName);
+  const values = { ...initialValues(type, at), ...given };
+  return {
+    kind: 'insert',
+    type: typeName,
+    id: String(given['id']),
+    row: lay(type, values),
+    after: JSON.stringify(values),
+  };
+}

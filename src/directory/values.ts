@@ -1,0 +1,175 @@
+import { Refusal } from '../lib/refusal.ts';
+import { existsIn, propertyOf } from '../model/directory.ts';
+import { ERRORS } from '../model/errors.ts';
+import type { ComplexType, EntityType, Fidelity, Primitive, Property, Version } from '../model/shape.ts';
+import type { Values } from '../store/contract.ts';
+import { isEmpty } from '../store/layout.ts';
+import { instant } from './instant.ts';
+
+/**
+ * A body's values, held against the model's rows: names, types, lengths, and who may write what.
+ * https://learn.microsoft.com/graph/api/device-post-devices, https://learn.microsoft.com/graph/api/device-update
+ */
+
+type Setting = { readonly version: Version; readonly fidelity: Fidelity };
+
+/** The values of a new object: only what the caller may say; what the service sets comes on top. */
+export function valuesToCreate(type: EntityType, body: Values, setting: Setting): Values {
+  const given = namedValues(type, body, setting);
+  const values: Record<string, unknown> = {};
+  for (const [property, value] of given) {
+    if (property.create === 'ignored') continue;
+    const converted = convert(type, property, value, setting);
+    if (property.create === 'refused' && !isEmpty(property, converted)) throw readOnly(property);
+    values[property.name] = converted;
+  }
+  for (const property of type.properties) {
+    if (isRequired(property, setting) && isMissing(values[property.name])) throw required(type, property);
+  }
+  return values;
+}
+
+/** The values that an update changes, `current` being the object's own. */
+export function valuesToUpdate(type: EntityType, body: Values, current: Values, setting: Setting): Values {
+  const values: Record<string, unknown> = {};
+  for (const [property, value] of namedValues(type, body, setting)) {
+    if (property.update === 'ignored') continue;
+    const converted = merge(property, current[property.name], convert(type, property, value, setting));
+    if (sameJson(converted, current[property.name])) continue;
+    // A read-only property may be sent with the value it has, as clients do that send back what they read.
+    if (property.update === 'refused') throw readOnly(property);
+    if (property.create.startsWith('required') && isMissing(converted)) throw required(type, property);
+    values[property.name] = converted;
+  }
+  return values;
+}
+
+/** The body's members with their properties. Annotations say nothing that is stored, but a type must be right. */
+function namedValues(type: EntityType, body: Values, { version }: Setting): readonly (readonly [Property, unknown])[] {
+  return Object.keys(body).flatMap((name) => {
+    const value = body[name];
+    if (name === '@odata.type') checkType(type, value);
+    if (isAnnotation(name)) return [];
+    const property = propertyOf(type, name);
+    if (property && existsIn(property, version)) return [[property, value] as const];
+    throw new Refusal(name.startsWith('extension_') ? ERRORS.extensionUnknown : ERRORS.propertyInvalid, { name });
+  });
+}
+
+/** `@odata.bind` isn't one of them: it would change a relation. */
+function isAnnotation(name: string): boolean {
+  return name.startsWith('@odata.') || name.endsWith('@odata.type');
+}
+
+function checkType(type: EntityType, value: unknown): void {
+  const expected = `#microsoft.graph.${type.name}`;
+  if (typeof value === 'string' && `#${value.replace(/^#/, '')}`.toLowerCase() === expected.toLowerCase()) return;
+  throw new Refusal(ERRORS.typeMismatch, { type: literalText(value), expected });
+}
+
+function isRequired(property: Property, { version, fidelity }: Setting): boolean {
+  if (property.create === 'required') return true;
+  return property.create === 'requiredUnlessSample' && (version === 'v1.0' || fidelity === 'live');
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function required(type: EntityType, property: Property): Refusal {
+  return new Refusal(ERRORS.valueRequired, { name: property.name, resource: type.title });
+}
+
+function readOnly(property: Property): Refusal {
+  return new Refusal(ERRORS.propertyReadOnly, { name: property.name });
+}
+
+/** An update of a complex value changes the members that it names and leaves the others. */
+function merge(property: Property, current: unknown, value: unknown): unknown {
+  if (property.collection || typeof property.type === 'string' || value === null) return value;
+  const merged: Record<string, unknown> = {};
+  for (const { name } of property.type.members) {
+    const given = (value as Values)[name];
+    merged[name] = given === undefined ? ((current as Values | undefined)?.[name] ?? null) : given;
+  }
+  return merged;
+}
+
+function convert(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
+  if (property.collection) return convertMany(type, property, value, setting);
+  if (value === null) return null;
+  return convertOne(type, property, value, setting);
+}
+
+function convertMany(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
+  if (value === null) throw required(type, property);
+  if (!Array.isArray(value)) {
+    throw new Refusal(ERRORS.collectionExpected, { name: property.name, type: edmName(property.type) });
+  }
+  return value.map((item: unknown) => convertOne(type, property, item, setting));
+}
+
+function convertOne(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
+  const { type: itemType } = property;
+  if (typeof itemType !== 'string') return convertComplex(property, itemType, value, setting);
+  const converted = convertPrimitive(itemType, value, setting);
+  if (property.most !== undefined && typeof converted === 'string' && converted.length > property.most) {
+    throw new Refusal(ERRORS.valueTooLong, { name: property.name, resource: type.title });
+  }
+  return converted;
+}
+
+function convertComplex(property: Property, type: ComplexType, value: unknown, setting: Setting): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Refusal(ERRORS.complexExpected, { name: property.name, type: edmName(type) });
+  }
+  const given = value as Values;
+  for (const name of Object.keys(given)) {
+    const known = isAnnotation(name) || type.members.some((member) => member.name === name);
+    if (!known) throw new Refusal(ERRORS.propertyInvalid, { name });
+  }
+  const converted: Record<string, unknown> = {};
+  for (const { name, type: memberType } of type.members) {
+    if (Object.hasOwn(given, name)) {
+      converted[name] = given[name] === null ? null : convertPrimitive(memberType, given[name], setting);
+    } else if (property.collection) converted[name] = null;
+  }
+  return converted;
+}
+
+const MOST_INT32 = 2 ** 31 - 1;
+
+function convertPrimitive(type: Primitive, value: unknown, { fidelity }: Setting): unknown {
+  const fits = {
+    String: () => (typeof value === 'string' ? value : undefined),
+    Boolean: () => (typeof value === 'boolean' ? value : undefined),
+    Int32: () => (Number.isInteger(value) && Math.abs(value as number) <= MOST_INT32 ? value : undefined),
+    DateTimeOffset: () => (typeof value === 'string' ? instant(value) : undefined),
+    Guid: () => (typeof value === 'string' ? value : undefined),
+    Binary: () => (typeof value === 'string' && isBinary(value, fidelity) ? value : undefined),
+  } satisfies Record<Primitive, () => unknown>;
+  const converted = fits[type]();
+  if (converted === undefined) throw new Refusal(ERRORS.literal, { value: literalText(value), type: `Edm.${type}` });
+  return converted;
+}
+
+/** Microsoft's own sample isn't whole base64 (its length is no multiple of four); live Graph refuses it. */
+function isBinary(text: string, fidelity: Fidelity): boolean {
+  if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return false;
+  return fidelity === 'documented' || text.length % 4 === 0;
+}
+
+function edmName(type: Primitive | ComplexType): string {
+  return typeof type === 'string' ? `Edm.${type}` : `microsoft.graph.${type.name}`;
+}
+
+const LITERAL_CHARACTERS = 100;
+
+function literalText(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > LITERAL_CHARACTERS ? `${text.slice(0, LITERAL_CHARACTERS)}…` : text;
+}
+
+function sameJson(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+}

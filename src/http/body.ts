@@ -1,0 +1,128 @@
+import { gunzipSync } from 'node:zlib';
+import type { Address } from '../directory/world.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Values } from '../store/contract.ts';
+import type { Request } from './message.ts';
+import { findReference } from './route.ts';
+
+/** Bodies: none, a JSON object, a reference, a form. Everything that a body can be wrong in is refused here. */
+
+export function noBody(request: Request): void {
+  if (request.body.length > 0) throw new Refusal(ERRORS.bodyUnexpected, { method: request.method });
+}
+
+export function objectBody(request: Request): Values {
+  checkMediaType(request.headers['content-type']);
+  const text = readText(request);
+  if (text.trim() === '') throw new Refusal(ERRORS.bodyEmpty);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (problem) {
+    throw new Refusal(ERRORS.bodyNotJson, {}, { cause: problem });
+  }
+  checkStructure(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal(ERRORS.bodyNotObject);
+  return value as Values;
+}
+
+/** `{"@odata.id": "…"}`: https://learn.microsoft.com/graph/api/device-post-registeredusers */
+export function referenceBody(request: Request): Address {
+  const body = objectBody(request);
+  for (const name of Object.keys(body)) {
+    if (name !== '@odata.id' && name !== '@odata.type') throw new Refusal(ERRORS.propertyInvalid, { name });
+  }
+  const url = body['@odata.id'];
+  if (typeof url !== 'string') throw new Refusal(ERRORS.referenceInvalid);
+  return findReference(url);
+}
+
+/** An HTML form, as OAuth 2.0 sends its requests. */
+export function formBody(request: Request): ReadonlyMap<string, string> {
+  const type = mediaType(request.headers['content-type'] ?? '');
+  if (type !== 'application/x-www-form-urlencoded') throw new Refusal(SIGN_IN_ERRORS.requestUnreadable);
+  const form = new Map<string, string>();
+  for (const [name, value] of new URLSearchParams(readText(request))) {
+    if (form.has(name)) throw new Refusal(SIGN_IN_ERRORS.requestTwice, { name });
+    form.set(name, value);
+  }
+  return form;
+}
+
+function checkMediaType(header: string | undefined): void {
+  if (header === undefined || header === '') throw new Refusal(ERRORS.contentTypeMissing);
+  const type = mediaType(header);
+  if (type !== 'application/json') throw new Refusal(ERRORS.contentType, { type });
+}
+
+function mediaType(header: string): string {
+  return (header.split(';')[0] ?? '').trim().toLowerCase();
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+function readText(request: Request): string {
+  try {
+    return decoder.decode(decompressed(request));
+  } catch (problem) {
+    throw problem instanceof Refusal ? problem : new Refusal(ERRORS.bodyNotJson, {}, { cause: problem });
+  }
+}
+
+/** Some SDKs compress each body. The limit holds for what comes out, too. */
+function decompressed({ headers, body }: Request): Uint8Array {
+  const encoding = headers['content-encoding']?.trim().toLowerCase();
+  const tooLarge = () => new Refusal(ERRORS.bodyTooLarge, { most: String(LIMITS.bodyBytes) });
+  if (body.length > LIMITS.bodyBytes) throw tooLarge();
+  if (encoding === undefined || encoding === 'identity') return body;
+  if (encoding !== 'gzip') throw new Refusal(ERRORS.contentEncoding, { encoding });
+  try {
+    return gunzipSync(body, { maxOutputLength: LIMITS.bodyBytes });
+  } catch (problem) {
+    throw (problem as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'
+      ? tooLarge()
+      : new Refusal(ERRORS.contentCorrupt);
+  }
+}
+
+/**
+ * What `JSON.parse` lets pass: too deep a nest, and a member that stands twice, of which it would silently drop
+ * the first. The text is known to be JSON, so one look at its strings and brackets is enough.
+ */
+function checkStructure(text: string): void {
+  const names: (Set<string> | null)[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '{' || character === '[') {
+      names.push(character === '{' ? new Set() : null);
+      if (names.length > LIMITS.bodyDepth) throw new Refusal(ERRORS.bodyTooDeep, { most: String(LIMITS.bodyDepth) });
+    } else if (character === '}' || character === ']') {
+      names.pop();
+    } else if (character === '"') {
+      const start = at;
+      at = endOfString(text, at);
+      const seen = names.at(-1);
+      if (seen && isName(text, at)) addName(seen, JSON.parse(text.slice(start, at + 1)) as string);
+    }
+  }
+}
+
+function addName(seen: Set<string>, name: string): void {
+  if (seen.has(name)) throw new Refusal(ERRORS.bodyPropertyTwice, { name });
+  seen.add(name);
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+/** Whether the string that ends there is followed by a colon. */
+function isName(text: string, end: number): boolean {
+  let at = end + 1;
+  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++;
+  return text[at] === ':';
+}

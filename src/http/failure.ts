@@ -1,0 +1,75 @@
+import { errorDateText } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { ERRORS } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Answer } from './message.ts';
+
+/**
+ * Where every refusal ends, and every problem that nobody foresaw. The caller is told what the error's row says;
+ * causes and stacks go to the log, with the same request-id.
+ * https://learn.microsoft.com/graph/errors
+ */
+
+export type Ids = { readonly requestId: string; readonly clientRequestId: string };
+
+/** Hears of problems that the operator should know about. */
+export type Log = (entry: Readonly<Record<string, unknown>>) => void;
+
+const WWW_AUTHENTICATE =
+  'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
+
+/** @param graph Graph's shape of error; otherwise the token endpoint's */
+export function failureAnswer(problem: unknown, graph: boolean, ids: Ids, now: number, log: Log): Answer {
+  const refusal = problem instanceof Refusal ? problem : new Refusal(ERRORS.internal, {}, { cause: problem });
+  if (refusal.row.status >= 500 && refusal.row.status !== ERRORS.notBuilt.status) {
+    log({ level: 'error', requestId: ids.requestId, code: refusal.row.code, cause: causeText(refusal.cause) });
+  }
+  const value = graph ? graphError(refusal, ids, now) : signInError(refusal, ids, now);
+  return {
+    status: refusal.row.status,
+    headers: [
+      'Content-Type',
+      'application/json',
+      'Cache-Control',
+      'no-cache',
+      ...headersFor(refusal),
+      ...refusal.headers,
+    ],
+    body: [JSON.stringify(value)],
+  };
+}
+
+function headersFor({ row }: Refusal): readonly string[] {
+  if (row.status === 401) return ['WWW-Authenticate', WWW_AUTHENTICATE];
+  if (row.status === 503) return ['Retry-After', String(LIMITS.retryAfterSeconds)];
+  return [];
+}
+
+function graphError(refusal: Refusal, ids: Ids, now: number) {
+  const details = refusal.details.length > 0 ? { details: refusal.details } : {};
+  const innerError = {
+    date: errorDateText(now),
+    'request-id': ids.requestId,
+    'client-request-id': ids.clientRequestId,
+  };
+  return { error: { code: refusal.row.code, message: refusal.message, ...details, innerError } };
+}
+
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+function signInError(refusal: Refusal, ids: Ids, now: number) {
+  const timestamp = `${errorDateText(now).replace('T', ' ')}Z`;
+  const number = /^AADSTS(\d+)/.exec(refusal.message)?.[1];
+  const trail = `Trace ID: ${ids.requestId} Correlation ID: ${ids.clientRequestId} Timestamp: ${timestamp}`;
+  return {
+    error: refusal.row.code,
+    error_description: `${refusal.message} ${trail}`,
+    error_codes: number === undefined ? [] : [Number(number)],
+    timestamp,
+    trace_id: ids.requestId,
+    correlation_id: ids.clientRequestId,
+  };
+}
+
+function causeText(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}

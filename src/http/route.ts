@@ -1,0 +1,242 @@
+import type { Address } from '../directory/world.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { rowOf } from '../lib/table.ts';
+import { fold, isGuid, percentDecode } from '../lib/text.ts';
+import {
+  alternateKeysOf,
+  DIRECTORY_OBJECTS,
+  ENTITY_TYPES,
+  NOT_BUILT,
+  propertyOf,
+  relationOf,
+  typeOfSet,
+} from '../model/directory.ts';
+import { ERRORS } from '../model/errors.ts';
+import { OPERATIONS } from '../model/permissions.ts';
+import { type EntityType, type Relation, VERSIONS, type Version } from '../model/shape.ts';
+
+/**
+ * A path to what it means, by walking the model.
+ * https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html
+ */
+
+/** What a request does to the directory; each is a row of the pipeline's matrix. */
+export type GraphKind = 'get' | 'list' | 'create' | 'update' | 'delete' | 'link' | 'unlink';
+
+export type GraphRoute = Place & {
+  readonly kind: GraphKind;
+  readonly version: Version;
+  /** The name of the operation's row in the permission table. */
+  readonly operation: string;
+};
+
+/** A Graph address that means nothing here. It is refused only after the token, as Graph does. */
+export type LostRoute = { readonly kind: 'lost'; readonly refusal: Refusal };
+
+export type ServiceRoute =
+  | { readonly kind: 'health' }
+  | { readonly kind: 'token' | 'keys'; readonly tenantName: string }
+  | { readonly kind: 'nothing'; readonly refusal: Refusal };
+
+export type Route = GraphRoute | LostRoute | ServiceRoute;
+
+/** The place that a path names: a set, an object of it, a relation of that, an object in the relation. */
+type Place = {
+  /** The set as the model spells it, for `@odata.context`. */
+  readonly set: string;
+  /** Undefined for the set of all directory objects. */
+  readonly type: EntityType | undefined;
+  /** A tenant named in the path; it must be the caller's own. */
+  readonly tenantId: string | undefined;
+  readonly object: Address | undefined;
+  readonly relation: Relation | undefined;
+  readonly member: Address | undefined;
+  /** The path ends in `/$ref`. */
+  readonly reference: boolean;
+};
+
+export function findRoute(method: string, path: string): Route {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const first = fold(segments[0] ?? '');
+  const version = VERSIONS.find((name) => name === first);
+  if (version) return graphRoute(method, version, segments.slice(1));
+  if (/^v\d+(\.\d+)?$/.test(first)) {
+    return { kind: 'lost', refusal: new Refusal(ERRORS.versionUnknown, { version: first }) };
+  }
+  return serviceRoute(method, segments, path);
+}
+
+/** The object that a URL in a body or a query option means. Its host and version are the caller's affair. */
+export function findReference(url: string): Address {
+  const parsed = /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
+  const segments = parsed?.pathname.split('/').filter((segment) => segment !== '') ?? [];
+  if (!VERSIONS.some((name) => name === fold(segments[0] ?? ''))) throw new Refusal(ERRORS.referenceInvalid);
+  const place = walk(segments.slice(1));
+  if (!place.object || place.relation) throw new Refusal(ERRORS.referenceInvalid);
+  return place.object;
+}
+
+function graphRoute(method: string, version: Version, segments: readonly string[]): GraphRoute | LostRoute {
+  try {
+    const place = walk(segments);
+    const kind = kindOf(method, place);
+    const parts = [place.type?.name ?? DIRECTORY_OBJECTS.name, place.relation?.name, kind];
+    const operation = parts.filter((part) => part !== undefined).join('.');
+    if (!rowOf(OPERATIONS, operation)) throw new Refusal(ERRORS.notBuilt);
+    return { ...place, kind, version, operation };
+  } catch (problem) {
+    if (problem instanceof Refusal) return { kind: 'lost', refusal: problem };
+    throw problem;
+  }
+}
+
+function serviceRoute(method: string, segments: readonly string[], path: string): ServiceRoute {
+  const [tenantName = '', ...rest] = segments.map((segment) => percentDecode(segment) ?? segment);
+  const services: Readonly<Record<string, { readonly method: string; readonly route: ServiceRoute }>> = {
+    '': { method: 'GET', route: { kind: 'health' } },
+    'oauth2/v2.0/token': { method: 'POST', route: { kind: 'token', tenantName } },
+    'discovery/v2.0/keys': { method: 'GET', route: { kind: 'keys', tenantName } },
+  };
+  const service = rowOf(services, fold(rest.join('/')));
+  if (!service || (rest.length === 0 && fold(tenantName) !== 'health')) {
+    return { kind: 'nothing', refusal: new Refusal(ERRORS.pathNotFound, { path }) };
+  }
+  if (method !== service.method) return { kind: 'nothing', refusal: notAllowed([service.method]) };
+  return service.route;
+}
+
+// -- walking ---------------------------------------------------------------------------------------------------
+
+type Step = { readonly name: string; readonly key: string | undefined };
+
+function walk(segments: readonly string[]): Place {
+  const steps = segments.map(readStep);
+  const tenantId = steps[0] && isGuid(steps[0].name) ? fold(steps[0].name) : undefined;
+  const rest = tenantId === undefined ? steps : steps.slice(1);
+  const [head, ...afterSet] = rest;
+  if (!head) throw new Refusal(ERRORS.segmentUnknown, { segment: '' });
+  const type = typeOfSet(head.name);
+  const set = type?.set ?? (fold(head.name) === fold(DIRECTORY_OBJECTS.set) ? DIRECTORY_OBJECTS.set : undefined);
+  if (set === undefined) throw unknownSegment(head.name);
+  const start = { set, type, tenantId, object: undefined, relation: undefined, member: undefined, reference: false };
+  const [keyText, afterObject] = takeKey(head, afterSet);
+  if (keyText === undefined) return start;
+  const object = addressOf(type, keyText);
+  const [next, ...afterRelation] = afterObject;
+  if (!next) return { ...start, object };
+  const relation = type && relationOf(type, next.name);
+  if (!relation) throw unknownStep(type, next.name);
+  return walkRelation({ ...start, object, relation }, next, afterRelation);
+}
+
+function walkRelation(place: Place, step: Step, rest: readonly Step[]): Place {
+  const [first, ...others] = rest;
+  if (first && fold(first.name) === '$ref') return endsHere({ ...place, reference: true }, others, first);
+  const [keyText, afterMember] = takeKey(step, rest);
+  if (keyText === undefined) return place;
+  if (!isGuid(keyText))
+    throw isBuilt(keyText) ? new Refusal(ERRORS.idInvalid, { id: keyText }) : new Refusal(ERRORS.notBuilt);
+  const member: Address = { type: undefined, key: { property: 'id', value: fold(keyText) } };
+  const [last, ...beyond] = afterMember;
+  if (!last) return { ...place, member };
+  if (fold(last.name) === '$ref') return endsHere({ ...place, member, reference: true }, beyond, last);
+  throw unknownSegment(last.name);
+}
+
+function endsHere(place: Place, beyond: readonly Step[], last: Step): Place {
+  if (beyond.length > 0) throw new Refusal(ERRORS.segmentAfterMany, { segment: last.name });
+  return place;
+}
+
+/** A key stands in parentheses, or as the next segment. */
+function takeKey(step: Step, rest: readonly Step[]): readonly [string | undefined, readonly Step[]] {
+  if (step.key !== undefined) return [step.key, rest];
+  const [next, ...others] = rest;
+  if (!next) return [undefined, rest];
+  if (next.key !== undefined) throw unknownSegment(`${next.name}(${next.key})`);
+  return [next.name, others];
+}
+
+/** `'…'` and `name='…'` in parentheses arrive here as they stand; anything else is an id or a name in its place. */
+function addressOf(type: EntityType | undefined, keyText: string): Address {
+  const alternate = /^(\w+)='(.*)'$/s.exec(keyText);
+  if (alternate) return alternateAddress(type, alternate[1] ?? '', unquoted(`'${alternate[2]}'`));
+  const value = unquoted(keyText);
+  if (isGuid(value)) return { type, key: { property: 'id', value: fold(value) } };
+  if (type?.nameKey !== undefined && value.includes('@')) return { type, key: { property: type.nameKey, value } };
+  throw isBuilt(value) ? new Refusal(ERRORS.idInvalid, { id: value }) : new Refusal(ERRORS.notBuilt);
+}
+
+function alternateAddress(type: EntityType | undefined, name: string, value: string): Address {
+  const property = type && [propertyOf(type, 'id'), ...alternateKeysOf(type)].find((row) => row?.name === name);
+  if (!property) throw new Refusal(ERRORS.propertyUndeclared, { name });
+  return { type, key: { property: property.name, value } };
+}
+
+/** In a quoted key a quote is written twice. */
+function unquoted(text: string): string {
+  if (text.length < 2 || !text.startsWith("'") || !text.endsWith("'")) return text;
+  return text.slice(1, -1).replaceAll("''", "'");
+}
+
+function readStep(segment: string): Step {
+  const text = percentDecode(segment);
+  if (text === undefined) throw new Refusal(ERRORS.segmentMalformed, { segment });
+  const open = text.indexOf('(');
+  if (open < 0 || !text.endsWith(')')) return { name: text, key: undefined };
+  const key = text.slice(open + 1, -1);
+  return { name: text.slice(0, open), key: key === '' ? undefined : key };
+}
+
+/** `microsoft.graph.delta`, `graph.delta` and `delta` are the same function; a cast is not built at all. */
+function isBuilt(name: string): boolean {
+  const bare = fold(name).replace(/^(microsoft\.)?graph\./, '');
+  return !NOT_BUILT.has(bare) && !ENTITY_TYPES.some((type) => fold(type.name) === bare);
+}
+
+function unknownSegment(name: string): Refusal {
+  return isBuilt(name) ? new Refusal(ERRORS.segmentUnknown, { segment: name }) : new Refusal(ERRORS.notBuilt);
+}
+
+/** After an object: a property or another type's relation exists in Graph, and is not built. */
+function unknownStep(type: EntityType | undefined, name: string): Refusal {
+  const inModel = (row: EntityType) => relationOf(row, name) !== undefined;
+  if (type ? propertyOf(type, name) : ENTITY_TYPES.some(inModel)) return new Refusal(ERRORS.notBuilt);
+  return unknownSegment(name);
+}
+
+// -- methods ---------------------------------------------------------------------------------------------------
+
+type Shape = 'set' | 'object' | 'relation' | 'member' | 'relationReference' | 'memberReference';
+
+/** refused: Graph writes what an object contains at that place, and a relation contains nothing. */
+type Meaning = GraphKind | 'notBuilt' | 'refused';
+
+// biome-ignore format: a table is read by its columns
+const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
+  set:               { GET: 'list',     POST: 'create' },
+  object:            { GET: 'get',      PATCH: 'update',  DELETE: 'delete' },
+  relation:          { GET: 'list',     POST: 'refused',  PUT: 'refused',   PATCH: 'refused' },
+  member:            { GET: 'notBuilt', POST: 'refused',  PUT: 'refused',   PATCH: 'refused', DELETE: 'notBuilt' },
+  relationReference: { GET: 'notBuilt', POST: 'link',     DELETE: 'unlink' },
+  memberReference:   { DELETE: 'unlink' },
+};
+
+function kindOf(method: string, place: Place): GraphKind {
+  const methods = MEANINGS[shapeOf(place)];
+  const meaning = rowOf(methods, method);
+  if (meaning === undefined) throw notAllowed(Object.keys(methods));
+  if (meaning === 'notBuilt') throw new Refusal(ERRORS.notBuilt);
+  if (meaning === 'refused') throw new Refusal(ERRORS.writeNotContained);
+  return meaning;
+}
+
+function shapeOf({ object, relation, member, reference }: Place): Shape {
+  if (member) return reference ? 'memberReference' : 'member';
+  if (relation) return reference ? 'relationReference' : 'relation';
+  return object ? 'object' : 'set';
+}
+
+function notAllowed(methods: readonly string[]): Refusal {
+  return new Refusal(ERRORS.methodNotAllowed, {}, { headers: ['Allow', methods.join(', ')] });
+}

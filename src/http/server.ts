@@ -1,0 +1,217 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Clock } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { ERRORS } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import { type Answer, type Headers, NO_BODY, type Request } from './message.ts';
+
+/**
+ * Sockets to requests and back. What Node's parser lets pass and a careful server doesn't is refused here:
+ * two Host headers, an absolute target, a body on GET, more header lines than Node would show us.
+ */
+
+export type ServerOptions = {
+  readonly handle: (request: Request) => Promise<Answer>;
+  /** Answers what could not be understood as a request at all. */
+  readonly refuse: (problem: unknown) => Answer;
+  readonly clock: Clock;
+  /** Take scheme and host from `X-Forwarded-Proto` and `X-Forwarded-Host`. */
+  readonly behindProxy: boolean;
+};
+
+export type Listening = {
+  /** With the port that was really taken. */
+  readonly origin: string;
+  /** Answers what is in flight, takes nothing new, and ends. */
+  readonly stop: () => Promise<void>;
+};
+
+export async function listen(options: ServerOptions, host: string, port: number): Promise<Listening> {
+  const server = createServer({
+    maxHeaderSize: LIMITS.headBytes,
+    headersTimeout: LIMITS.headersMilliseconds,
+    requestTimeout: LIMITS.requestMilliseconds,
+    connectionsCheckingInterval: LIMITS.connectionCheckMilliseconds,
+    keepAliveTimeout: LIMITS.keepAliveMilliseconds,
+    requireHostHeader: true,
+  });
+  server.maxRequestsPerSocket = LIMITS.requestsPerConnection;
+  // Node would leave headers out beyond its own limit, without a word; the total size still bounds them.
+  server.maxHeadersCount = 0;
+  server.on('request', (incoming, response) => void serve(options, server, incoming, response));
+  server.on('checkExpectation', (incoming, response) => {
+    send(response, options.refuse(new Refusal(ERRORS.expectation, { value: String(incoming.headers.expect) })), true);
+  });
+  server.on('connect', (_incoming, socket: Socket) =>
+    refuseSocket(options, socket, new Refusal(ERRORS.methodNotAllowed)),
+  );
+  server.on('upgrade', (_incoming, socket: Socket) =>
+    refuseSocket(options, socket, invalid('nothing here can be upgraded')),
+  );
+  server.on('clientError', (problem: NodeJS.ErrnoException, socket: Socket) => {
+    if (problem.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else refuseSocket(options, socket, refusalOf(problem));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : port;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return { origin: `http://${shown}:${taken}`, stop: () => stop(server, options.clock) };
+}
+
+async function stop(server: Server, clock: Clock): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const keepWaiting = clock.after(LIMITS.drainMilliseconds, () => server.closeAllConnections());
+  await closed;
+  keepWaiting();
+}
+
+async function serve(
+  options: ServerOptions,
+  server: Server,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  let answer: Answer;
+  let close = false;
+  try {
+    const request = await readRequest(options, incoming);
+    answer = await options.handle(request);
+  } catch (problem) {
+    // A caller that went away in the middle of its body hears nothing any more.
+    if (incoming.destroyed && !incoming.complete) return;
+    answer = options.refuse(problem);
+    close = !incoming.complete;
+  }
+  send(response, answer, close || !server.listening);
+}
+
+function send(response: ServerResponse, answer: Answer, close: boolean): void {
+  const { status, headers, body } = answer;
+  const length = status === 204 ? [] : ['Content-Length', String(byteLength(body))];
+  const connection = close ? ['Connection', 'close'] : [];
+  response.writeHead(status, [...headers, ...length, ...connection]);
+  if (body.length === 1) {
+    response.end(body[0]);
+    return;
+  }
+  response.cork();
+  for (const piece of body) response.write(piece);
+  response.end();
+}
+
+function byteLength(body: Answer['body']): number {
+  let total = 0;
+  for (const piece of body) total += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+  return total;
+}
+
+async function readRequest(options: ServerOptions, incoming: IncomingMessage): Promise<Request> {
+  const headers = readHeaders(incoming.rawHeaders);
+  const target = incoming.url ?? '';
+  if (!target.startsWith('/')) throw invalid('the request target must be a path');
+  if (incoming.httpVersionMajor === 1 && incoming.httpVersionMinor === 0 && headers['transfer-encoding']) {
+    throw invalid('HTTP/1.0 has no Transfer-Encoding');
+  }
+  const method = incoming.method ?? '';
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (hasBody && (method === 'GET' || method === 'HEAD')) throw new Refusal(ERRORS.bodyUnexpected, { method });
+  const origin = originOf(options, headers);
+  const body = hasBody ? await readBody(incoming, headers) : NO_BODY;
+  const question = target.indexOf('?');
+  return {
+    method,
+    path: question < 0 ? target : target.slice(0, question),
+    query: question < 0 ? '' : target.slice(question + 1),
+    headers,
+    origin,
+    body,
+  };
+}
+
+/** Headers of which a second one would leave open which of the two is meant. */
+const ONCE: ReadonlySet<string> = new Set([
+  'host',
+  'authorization',
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'if-match',
+  'client-request-id',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+]);
+
+function readHeaders(raw: readonly string[]): Headers {
+  if (raw.length / 2 > LIMITS.headerLines) throw tooManyHeaders();
+  const headers = Object.create(null) as Record<string, string>;
+  for (let at = 0; at < raw.length; at += 2) {
+    const name = raw[at]?.toLowerCase() ?? '';
+    const value = raw[at + 1] ?? '';
+    const before = headers[name];
+    if (before !== undefined && ONCE.has(name)) throw invalid(`the header '${name}' is there more than once`);
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return headers;
+}
+
+const AUTHORITY = /^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
+
+function originOf({ behindProxy }: ServerOptions, headers: Headers): string {
+  const authority = (behindProxy ? headers['x-forwarded-host'] : undefined) ?? headers['host'] ?? '';
+  if (!AUTHORITY.test(authority)) throw invalid('the Host header names no host');
+  const secure = behindProxy && headers['x-forwarded-proto']?.toLowerCase() === 'https';
+  return `${secure ? 'https' : 'http'}://${authority}`;
+}
+
+function readBody(incoming: IncomingMessage, headers: Headers): Promise<Uint8Array> {
+  const tooLarge = () => new Refusal(ERRORS.bodyTooLarge, { most: String(LIMITS.bodyBytes) });
+  return new Promise((resolve, reject) => {
+    if (Number(headers['content-length'] ?? 0) > LIMITS.bodyBytes) {
+      reject(tooLarge());
+      return;
+    }
+    const pieces: Buffer[] = [];
+    let length = 0;
+    incoming.on('data', (piece: Buffer) => {
+      length += piece.length;
+      if (length <= LIMITS.bodyBytes) pieces.push(piece);
+      else {
+        incoming.pause();
+        reject(tooLarge());
+      }
+    });
+    incoming.on('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
+    incoming.on('error', reject);
+  });
+}
+
+function refusalOf(problem: NodeJS.ErrnoException): Refusal {
+  if (problem.code === 'HPE_HEADER_OVERFLOW') return tooManyHeaders();
+  if (problem.code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Refusal(ERRORS.requestTimeout);
+  const reason = (problem as { reason?: string }).reason ?? 'it could not be parsed';
+  return new Refusal(ERRORS.headerInvalid, { reason });
+}
+
+function tooManyHeaders(): Refusal {
+  const { headerLines, headBytes } = LIMITS;
+  return new Refusal(ERRORS.headersTooMany, { most: String(headerLines), bytes: String(headBytes) });
+}
+
+function invalid(reason: string): Refusal {
+  return new Refusal(ERRORS.headerInvalid, { reason });
+}
+
+/** Writes an answer to a socket that Node has no response object for. */
+function refuseSocket(options: ServerOptions, socket: Socket, problem: Refusal): void {
+  const { status, headers, body } = options.refuse(problem);
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, `Date: ${new Date(options.clock.now()).toUTCString()}`];
+  for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
+  lines.push(`Content-Length: ${byteLength(body)}`, 'Connection: close', '', '');
+  socket.end(`${lines.join('\r\n')}${body.join('')}`);
+}

@@ -1,0 +1,105 @@
+import { Bounded } from '../lib/bounded.ts';
+import type { Clock } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { fold } from '../lib/text.ts';
+import { type CloudName, PERSONAL_TENANT_ID } from '../model/clouds.ts';
+import { ERRORS } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import { SIGN_IN } from '../model/signIn.ts';
+import type { Store, Tenant } from '../store/contract.ts';
+import type { KeyRing } from './keys.ts';
+import { NO_RIGHTS, type Rights, rightsOf } from './roles.ts';
+import { type Claims, verifyToken } from './token.ts';
+
+declare const verified: unique symbol;
+
+/** Who is asking. Only this file makes one, out of a verified token. */
+export type Caller = {
+  readonly [verified]: true;
+  /** personal: a personal Microsoft account, which nothing here supports. */
+  readonly kind: 'delegated' | 'application' | 'personal';
+  readonly tenant: Tenant;
+  /** Object id of the user, or of the application's service principal. */
+  readonly principal: string;
+  /** What the principal's own object may be addressed by, folded. */
+  readonly names: ReadonlySet<string>;
+  /** Application id of the client. */
+  readonly app: string;
+  /** Delegated permissions, or application permissions. */
+  readonly permissions: ReadonlySet<string>;
+  /** Resource actions that the user's directory roles allow. */
+  readonly actions: 'all' | ReadonlySet<string>;
+};
+
+export type Callers = {
+  /** The caller with that `Authorization` header. At once for a token that was verified before. */
+  readonly identify: (authorization: string | undefined) => Caller | Promise<Caller>;
+};
+
+type World = {
+  readonly store: Store;
+  readonly keys: KeyRing;
+  readonly cloud: CloudName;
+  readonly clock: Clock;
+  readonly tenants: ReadonlyMap<string, Tenant>;
+};
+
+const BEARER = /^Bearer +([^\s,]+)$/i;
+
+const NO_TOKEN_HINT = {
+  code: 'NoBearerToken',
+  target: 'Authorization',
+  message:
+    "The request came without 'Authorization: Bearer <token>'. Graph's client libraries leave the token out for hosts that they don't know: name this host, without its port, in customHosts (JavaScript) or in the allowed hosts of the authentication provider (Kiota).",
+};
+
+export function createCallers(world: World): Callers {
+  const known = new Bounded<string, { readonly caller: Caller; readonly expires: number }>(LIMITS.verifiedTokens);
+
+  async function verify(token: string): Promise<Caller> {
+    const claims = await verifyToken(token, world.keys, world.cloud, world.clock);
+    const caller = await callerOf(world, claims);
+    known.set(token, { caller, expires: (claims.exp + LIMITS.clockSkewSeconds) * 1000 });
+    return caller;
+  }
+
+  return {
+    identify: (authorization) => {
+      const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+      if (token === undefined) throw new Refusal(ERRORS.tokenMissing, {}, { details: [NO_TOKEN_HINT] });
+      const entry = known.get(token);
+      if (!entry) return verify(token);
+      if (entry.expires > world.clock.now()) return entry.caller;
+      known.delete(token);
+      throw new Refusal(ERRORS.tokenExpired);
+    },
+  };
+}
+
+async function callerOf(world: World, claims: Claims): Promise<Caller> {
+  const tenant = world.tenants.get(claims.tid);
+  if (!tenant) throw new Refusal(ERRORS.tokenIssuer);
+  const delegated = claims.scp !== undefined;
+  const kind = claims.tid === PERSONAL_TENANT_ID ? 'personal' : delegated ? 'delegated' : 'application';
+  const { rights, name } = kind === 'delegated' ? await readUser(world.store, tenant, claims.oid) : STRANGER;
+  return Object.freeze({
+    kind,
+    tenant,
+    principal: claims.oid,
+    names: new Set([claims.oid, ...name].map(fold)),
+    app: claims.appid,
+    permissions: new Set<string>(delegated ? claims.scp.split(' ') : claims.roles),
+    actions: rights.actions,
+  } satisfies Omit<Caller, typeof verified>) as Omit<Caller, typeof verified> as Caller;
+}
+
+type Known = { readonly rights: Rights; readonly name: readonly string[] };
+
+const STRANGER: Known = { rights: NO_RIGHTS, name: [] };
+
+async function readUser(store: Store, tenant: Tenant, id: string): Promise<Known> {
+  const { type, enabled, name } = SIGN_IN.user;
+  const [account] = await store.load(tenant, type.name, { property: 'id', value: id });
+  if (!account || account.values[enabled] === false) throw new Refusal(ERRORS.tokenInvalid);
+  return { rights: await rightsOf(store, tenant, account), name: [String(account.values[name])] };
+}

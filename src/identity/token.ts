@@ -1,0 +1,99 @@
+import type { JWTPayload } from 'jose';
+import type { Clock } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { audiencesOf, type CloudName, issuerOf } from '../model/clouds.ts';
+import { ERRORS } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { KeyRing } from './keys.ts';
+
+/**
+ * Access tokens: signed and verified here, and nowhere else. The JWT library's safe options are opt-in, so this
+ * is the only file that may import it.
+ */
+
+/** What a verified token says; the shape of Graph's own (v1.0) access tokens. */
+export type Claims = {
+  readonly tid: string;
+  readonly oid: string;
+  readonly appid: string;
+  readonly idtyp: 'user' | 'app';
+  readonly scp?: string;
+  readonly roles?: readonly string[];
+  /** Seconds since 1970. */
+  readonly exp: number;
+};
+
+const ALGORITHM = 'RS256';
+const REQUIRED = ['iss', 'aud', 'exp', 'nbf', 'iat', 'tid', 'oid', 'appid', 'idtyp'];
+
+export async function signToken(claims: Readonly<Record<string, unknown>>, keys: KeyRing): Promise<string> {
+  const { SignJWT } = await import('jose/jwt/sign');
+  const { kid, privateKey } = keys.current;
+  return new SignJWT(claims).setProtectedHeader({ typ: 'JWT', alg: ALGORITHM, x5t: kid, kid }).sign(privateKey);
+}
+
+export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName, clock: Clock): Promise<Claims> {
+  if (!token.includes('.')) throw new Refusal(ERRORS.tokenMalformed);
+  if (token.length > LIMITS.tokenBytes) throw new Refusal(ERRORS.tokenInvalid);
+  const { jwtVerify } = await import('jose/jwt/verify');
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      ({ kid }) => {
+        const key = kid === undefined ? undefined : keys.all[kid];
+        if (!key) throw new Error('no key of ours has that kid');
+        return key.publicKey;
+      },
+      {
+        algorithms: [ALGORITHM],
+        typ: 'JWT',
+        audience: [...audiencesOf(cloud)],
+        requiredClaims: REQUIRED,
+        clockTolerance: LIMITS.clockSkewSeconds,
+        currentDate: new Date(clock.now()),
+      },
+    );
+    return checked(payload, cloud);
+  } catch (problem) {
+    throw problem instanceof Refusal ? problem : refusalOf(problem);
+  }
+}
+
+/** What the library leaves open: exact issuer, one audience, the claims' types, a life that is not absurd. */
+function checked(payload: JWTPayload, cloud: CloudName): Claims {
+  const { tid, oid, appid, idtyp, scp, roles, aud, iss, exp = 0, iat = 0 } = payload;
+  if (typeof aud !== 'string') throw new Refusal(ERRORS.tokenAudience);
+  if (typeof tid !== 'string' || iss !== issuerOf(cloud, tid)) throw new Refusal(ERRORS.tokenIssuer);
+  const sound =
+    typeof oid === 'string' &&
+    typeof appid === 'string' &&
+    (idtyp === 'user' || idtyp === 'app') &&
+    (scp === undefined || typeof scp === 'string') &&
+    (roles === undefined || isTexts(roles)) &&
+    Number.isSafeInteger(exp) &&
+    exp - iat <= LIMITS.tokenLifeSecondsMost;
+  if (!sound) throw new Refusal(ERRORS.tokenInvalid);
+  return {
+    tid,
+    oid,
+    appid,
+    idtyp,
+    exp,
+    ...(typeof scp === 'string' ? { scp } : {}),
+    ...(isTexts(roles) ? { roles } : {}),
+  };
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function refusalOf(problem: unknown): Refusal {
+  const { code, claim, reason } = problem as { code?: string; claim?: string; reason?: string };
+  if (code === 'ERR_JWT_EXPIRED') return new Refusal(ERRORS.tokenExpired);
+  if (code === 'ERR_JWT_CLAIM_VALIDATION_FAILED' && reason === 'check_failed') {
+    if (claim === 'aud') return new Refusal(ERRORS.tokenAudience);
+    if (claim === 'nbf' || claim === 'iat') return new Refusal(ERRORS.tokenNotYet);
+  }
+  return new Refusal(ERRORS.tokenInvalid, {}, { cause: problem });
+}

@@ -1,0 +1,38 @@
+import { table } from '../lib/table.ts';
+
+/** National clouds: https://learn.microsoft.com/graph/deployments */
+export type Cloud = {
+  /** Origin of Graph; also the audience of its tokens. */
+  readonly graph: string;
+  readonly login: string;
+  /** Issuer of access tokens, before the tenant's id. */
+  readonly issuer: string;
+};
+
+// biome-ignore format: a table is read by its columns
+export const CLOUDS = table({
+  'global':    { graph: 'https://graph.microsoft.com',                login: 'https://login.microsoftonline.com', issuer: 'https://sts.windows.net/' },
+  'usgov':     { graph: 'https://graph.microsoft.us',                 login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/' },
+  'usgov-dod': { graph: 'https://dod-graph.microsoft.us',             login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/' },
+  'china':     { graph: 'https://microsoftgraph.chinacloudapi.cn',    login: 'https://login.chinacloudapi.cn',    issuer: 'https://sts.chinacloudapi.cn/' },
+} satisfies Record<string, Cloud>);
+
+export type CloudName = keyof typeof CLOUDS;
+export const CLOUD_NAMES = Object.keys(CLOUDS) as CloudName[];
+
+/** The application id of Microsoft Graph: another name of the audience, the same in every cloud. */
+export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
+
+/** The tenant of personal Microsoft accounts. */
+export const PERSONAL_TENANT_ID = '9188040d-6c67-4c5b-b112-36a304b66dad';
+
+/** The audiences of a token for Graph in that cloud: each of them exactly, nothing else. */
+export function audiencesOf(cloud: CloudName): readonly string[] {
+  const { graph } = CLOUDS[cloud];
+  return [graph, `${graph}/`, GRAPH_APP_ID];
+}
+
+/** The exact issuer of the tenant's access tokens in that cloud. */
+export function issuerOf(cloud: CloudName, tenantId: string): string {
+  return `${CLOUDS[cloud].issuer}${tenantId}/`;
+}

@@ -1,0 +1,117 @@
+import { administrativeUnit } from './administrativeUnit.ts';
+import {
+  application,
+  appRoleAssignment,
+  oauth2PermissionGrant,
+  roleAssignment,
+  roleDefinition,
+  servicePrincipal,
+} from './application.ts';
+import { device } from './device.ts';
+import { group } from './group.ts';
+import type { EntityType, Property, Relation, Version } from './shape.ts';
+import { user } from './user.ts';
+
+/** The model's entity types, and the look-ups over them that the other rooms share. */
+
+export const ENTITY_TYPES: readonly EntityType[] = [
+  device,
+  user,
+  group,
+  administrativeUnit,
+  application,
+  servicePrincipal,
+  oauth2PermissionGrant,
+  appRoleAssignment,
+  roleDefinition,
+  roleAssignment,
+];
+
+/** Types derived from `directoryObject`: what `/directoryObjects/{id}` finds. */
+export const DIRECTORY_OBJECT_TYPES: readonly EntityType[] = [
+  device,
+  user,
+  group,
+  administrativeUnit,
+  servicePrincipal,
+  application,
+];
+
+/** The entity set of the abstract type, and the type's name. */
+export const DIRECTORY_OBJECTS = Object.freeze({ set: 'directoryObjects', name: 'directoryObject' });
+
+/** The parts of Graph that have a place in this directory and are not built yet; they are refused by name. */
+export const NOT_BUILT: ReadonlySet<string> = new Set([
+  '$batch',
+  '$count',
+  '$metadata',
+  '$value',
+  'administrativeunits',
+  'applications',
+  'approleassignments',
+  'checkmembergroups',
+  'checkmemberobjects',
+  'commands',
+  'deleteditems',
+  'delta',
+  'directory',
+  'directoryroles',
+  'directoryroletemplates',
+  'domains',
+  'extensions',
+  'getavailableextensionproperties',
+  'getbyids',
+  'getmembergroups',
+  'getmemberobjects',
+  'groups',
+  'me',
+  'memberof',
+  'oauth2permissiongrants',
+  'organization',
+  'ownedobjects',
+  'restore',
+  'rolemanagement',
+  'schemaextensions',
+  'serviceprincipals',
+  'subscriptions',
+  'transitivememberof',
+  'usagerights',
+]);
+
+const types = new Map(ENTITY_TYPES.map((type) => [type.name, type]));
+const sets = new Map(ENTITY_TYPES.filter((type) => type.set).map((type) => [type.set?.toLowerCase(), type]));
+const propertiesOf = new Map(
+  ENTITY_TYPES.map((type) => [type.name, new Map(type.properties.map((row) => [row.name, row]))]),
+);
+const relationsOf = new Map(
+  ENTITY_TYPES.map((type) => [type.name, new Map(type.relations.map((row) => [row.name.toLowerCase(), row]))]),
+);
+
+/** The type of that name; a name that isn't the model's own is a mistake in the program. */
+export function entityType(name: string): EntityType {
+  const type = types.get(name);
+  if (!type) throw new Error(`the model has no entity type '${name}'`);
+  return type;
+}
+
+/** The type whose entity set a URL names, whatever its case, as Graph takes it. */
+export function typeOfSet(set: string): EntityType | undefined {
+  return sets.get(set.toLowerCase());
+}
+
+export function propertyOf(type: EntityType, name: string): Property | undefined {
+  return propertiesOf.get(type.name)?.get(name);
+}
+
+export function relationOf(type: EntityType, name: string): Relation | undefined {
+  return relationsOf.get(type.name)?.get(name.toLowerCase());
+}
+
+export function existsIn(property: Property, version: Version): boolean {
+  return property.versions === 'both' || version === 'beta';
+}
+
+/** The properties by which one object can be addressed, beside its id. */
+export function alternateKeysOf(type: EntityType): readonly Property[] {
+  return type.properties.filter((row) => row.index === 'unique');
+}

@@ -1,0 +1,67 @@
+/**
+ * Every number that bounds work, with its unit in the name and its reason beside it.
+ */
+export const LIMITS = Object.freeze({
+  // -- requests ------------------------------------------------------------------------------------------
+  /** Graph's documented URL limit is not published; 16 KiB is Node's own total for a request's head. */
+  headBytes: 16 * 1024,
+  /** Node silently drops header lines beyond its own count limit, so we count them and refuse. */
+  headerLines: 100,
+  /** A device with everything set is about 8 KiB; a body of more than 1 MiB is a mistake or an attack. */
+  bodyBytes: 1024 * 1024,
+  /** Graph's own payloads nest three deep; deeper text costs stack and means nothing here. */
+  bodyDepth: 20,
+  /** A sender that needs longer for its request line and headers holds a connection for nothing. */
+  headersMilliseconds: 10_000,
+  requestMilliseconds: 30_000,
+  /** How often Node looks for connections that overstayed the two limits above. */
+  connectionCheckMilliseconds: 1_000,
+  /** Longer than the 60 s after which common load balancers drop an idle connection, so that they close first. */
+  keepAliveMilliseconds: 65_000,
+  /** A connection is renewed now and then, so that load spreads again after a process joins or leaves. */
+  requestsPerConnection: 1_000,
+  /** How long a stop waits for requests in flight before it cuts them off. */
+  drainMilliseconds: 10_000,
+  /** `Retry-After` of a 503 while the process ends or the disk is full, in seconds. */
+  retryAfterSeconds: 5,
+
+  // -- paging (https://learn.microsoft.com/graph/paging, and the error text that Graph sends) ---------------
+  pageDefault: 100,
+  pageMost: 999,
+  /** A skip token older than this has expired: its page may no longer mean what its reader thinks. */
+  skipTokenMilliseconds: 24 * 3600 * 1000,
+  /** Names in one `$select`; the widest type here has fewer than 100 properties. */
+  selectNames: 200,
+
+  // -- tokens ------------------------------------------------------------------------------------------------
+  accessTokenSeconds: 3600,
+  /** No token of ours lives longer; one that claims to is refused. */
+  tokenLifeSecondsMost: 24 * 3600,
+  /** Clocks of two machines may differ by this much. */
+  clockSkewSeconds: 5,
+  /** A real Graph token with 200 groups is below 8 KiB; Node's head limit is 16 KiB. */
+  tokenBytes: 12 * 1024,
+  /** About 3 KiB each; the tokens of a few thousand clients at once. */
+  verifiedTokens: 5_000,
+  /** Bits of the RSA key that signs. */
+  signingKeyBits: 2048,
+
+  // -- the store -----------------------------------------------------------------------------------------------
+  /** Requests that share one commit: bounds how long one transaction holds the writer. */
+  writesPerCommit: 500,
+  /** The writer's thread ends after this long without a write and gives its memory back. */
+  writerIdleMilliseconds: 10_000,
+  /** An update that lost the race to another one is tried again this often before it is refused. */
+  updateAttempts: 5,
+  /** Prepared statements kept; a `$select` list makes one of its own. */
+  preparedStatements: 300,
+  /** SQLite's unit of reading and writing: at 8 KiB, 1,810 bytes a device; at 4 KiB, 2,223. */
+  databasePageBytes: 8192,
+  /** Pages in the write-ahead log before it is copied into the database: 32 MiB. */
+  checkpointPages: 4096,
+  /** Page cache of the reading and of the writing connection, in KiB. */
+  readerCacheKibibytes: 4 * 1024,
+  writerCacheKibibytes: 16 * 1024,
+  /** Rows read into memory at once by identity's look-ups and by migrations. */
+  rowsAtOnce: 1_000,
+});

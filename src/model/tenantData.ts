@@ -1,0 +1,38 @@
+import { fixedGuid } from '../lib/fixedGuid.ts';
+import { GRAPH_APP_ID } from './clouds.ts';
+
+/** What a tenant starts with. */
+export type TenantData = {
+  readonly id: string;
+  readonly displayName: string;
+  readonly defaultDomain: string;
+  readonly objects: readonly { readonly type: string; readonly values: Readonly<Record<string, unknown>> }[];
+  readonly links: readonly {
+    readonly link: { readonly type: string; readonly relation: string };
+    readonly source: string;
+    readonly target: string;
+    readonly targetType: string;
+  }[];
+  readonly credentials: readonly {
+    readonly owner: string;
+    readonly kind: 'password' | 'secret';
+    readonly hash: string;
+  }[];
+};
+
+/** Microsoft Graph itself, the resource that every permission is granted on. */
+const id = fixedGuid(`principal:${GRAPH_APP_ID}`);
+
+export const GRAPH_SERVICE_PRINCIPAL = Object.freeze({
+  id,
+  object: {
+    type: 'servicePrincipal',
+    values: {
+      id,
+      accountEnabled: true,
+      appId: GRAPH_APP_ID,
+      displayName: 'Microsoft Graph',
+      servicePrincipalType: 'Application',
+    },
+  },
+});

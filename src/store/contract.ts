@@ -1,0 +1,164 @@
+import type { Awaitable } from '../lib/awaitable.ts';
+import type { Version } from '../model/shape.ts';
+
+/**
+ * What a store must do. `test/store/contract.ts` holds every driver to it.
+ *
+ * A store keeps objects of the model's entity types, links between them and a journal of every change. Every
+ * method takes the tenant and sees nothing beyond it. Reading may be answered at once or later; what was
+ * written is visible to every reading that starts after `write` was answered.
+ */
+export type Store = {
+  tenants(): Awaitable<readonly Tenant[]>;
+  addTenant(tenant: Omit<Tenant, 'key'>): Awaitable<Tenant>;
+
+  /** One object as the JSON text that is served; undefined where there is none. */
+  read(tenant: Tenant, type: string, by: Key, view: View): Awaitable<string | undefined>;
+  /** Objects with their values, for changing them or deciding by them: at most `LIMITS.rowsAtOnce`. */
+  load(tenant: Tenant, type: string, by: Key): Awaitable<readonly Stored[]>;
+  /** The name of the type of the directory object with that id. */
+  typeOf(tenant: Tenant, id: string): Awaitable<string | undefined>;
+  /** One page of a set or of a relation, as the JSON text that is served. */
+  page(tenant: Tenant, plan: PagePlan): Awaitable<Page>;
+
+  /** All changes of the request or none; answered once they are on disk. */
+  write(request: WriteRequest): Promise<Outcome>;
+  /** Journal rows after that number, in order. */
+  journal(tenant: Tenant, after: number, most: number): Awaitable<readonly JournalRow[]>;
+  /** The secrets that the object may prove itself with, as hashes. */
+  credentials(tenant: Tenant, owner: string): Awaitable<readonly Credential[]>;
+
+  /** A named value of the directory itself, such as its signing keys. */
+  value(name: string): Awaitable<string | undefined>;
+  setValue(name: string, text: string): Awaitable<void>;
+
+  /** Ends after the writes under way; the store answers nothing afterwards. */
+  close(): Promise<void>;
+};
+
+export type Tenant = {
+  /** The store's own small number for it, which leads every key. */
+  readonly key: number;
+  readonly id: string;
+  readonly displayName: string;
+  readonly defaultDomain: string;
+};
+
+/** How an object is found: by its id or by an indexed property. The store folds the value's case. */
+export type Key = { readonly property: string; readonly value: string };
+
+/** How objects are shown. typed: with `@odata.type`, as in mixed collections. */
+export type View = {
+  readonly version: Version;
+  /** null: the default set. */
+  readonly select: readonly string[] | null;
+  readonly typed: boolean;
+};
+
+export type Values = Readonly<Record<string, unknown>>;
+
+export type Stored = {
+  readonly id: string;
+  /** The number of the object's last change. */
+  readonly changed: number;
+  readonly values: Values;
+};
+
+/** One of the model's relations, named from the side that is written. */
+export type LinkName = { readonly type: string; readonly relation: string };
+
+export type PagePlan = {
+  readonly view: View;
+  /** A set, or what is linked to one object; backwards: the sources that lead to it. */
+  readonly from:
+    | { readonly kind: 'set'; readonly type: string }
+    | { readonly kind: 'links'; readonly link: LinkName; readonly of: string; readonly backwards: boolean };
+  /** Where the page before ended, as its `Page.last` said; undefined for the first. */
+  readonly after: string | undefined;
+  readonly limit: number;
+};
+
+export type Page = {
+  /** The objects, separated by commas, UTF-8. */
+  readonly items: Uint8Array;
+  readonly count: number;
+  /** Where the page ended; undefined when nothing comes after it. */
+  readonly last: string | undefined;
+};
+
+/** An object as it is laid out in its table; `layout.ts` makes it. */
+export type Laid = {
+  /** The default set of v1.0, a JSON object. */
+  readonly json: string;
+  /** What beta's default set has beyond it: JSON members without braces; null where all of them are empty. */
+  readonly beta: string | null;
+  /** What is sent only on `$select`, a JSON object; null where all of it is empty. */
+  readonly rest: string | null;
+  /** The indexed properties, folded, in the order of `indexedOf`. */
+  readonly indexed: readonly (string | null)[];
+};
+
+export type Change =
+  | { readonly kind: 'insert'; readonly type: string; readonly id: string; readonly row: Laid; readonly after: string }
+  | {
+      readonly kind: 'update';
+      readonly type: string;
+      readonly id: string;
+      /** The object's `changed` when its values were read; another number by now fails the change. */
+      readonly since: number;
+      readonly row: Laid;
+      readonly before: string;
+      readonly after: string;
+    }
+  | { readonly kind: 'delete'; readonly type: string; readonly id: string }
+  | LinkChange
+  | { readonly kind: 'credential'; readonly owner: string; readonly credential: Credential };
+
+export type LinkChange = {
+  readonly kind: 'link' | 'unlink';
+  readonly link: LinkName;
+  readonly source: string;
+  readonly target: string;
+  readonly targetType: string;
+};
+
+export type WriteRequest = {
+  readonly tenant: Tenant;
+  /** The instant of the change, as Graph writes instants. */
+  readonly at: string;
+  /** Who changed it, by which application: object id and application id. */
+  readonly principal: string;
+  readonly app: string;
+  readonly changes: readonly Change[];
+};
+
+export type Outcome =
+  | { readonly done: true }
+  | { readonly done: false; readonly because: 'missing'; readonly id: string }
+  | { readonly done: false; readonly because: 'duplicate'; readonly property: string }
+  | { readonly done: false; readonly because: 'changed' | 'linked' | 'notLinked' }
+  | { readonly done: false; readonly because: 'unavailable'; readonly cause: string };
+
+export type JournalRow = {
+  readonly number: number;
+  readonly at: string;
+  readonly principal: string;
+  readonly app: string;
+  readonly operation: Change['kind'];
+  readonly type: string;
+  readonly object: string;
+  readonly relation: string | null;
+  readonly target: string | null;
+  /** The values that were changed, a JSON object, before and after. */
+  readonly before: string | null;
+  readonly after: string | null;
+};
+
+export type Credential = {
+  readonly kind: 'password' | 'secret';
+  /** Self-describing, as `identity/secret.ts` makes it. */
+  readonly hash: string;
+};
+
+/** The store can't be opened or used; the message is for the person who runs the program. */
+export class StoreProblem extends Error {}

@@ -1,0 +1,238 @@
+import { createHash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { ENTITY_TYPES } from '../../model/directory.ts';
+import { LIMITS } from '../../model/limits.ts';
+import type { EntityType } from '../../model/shape.ts';
+import { StoreProblem } from '../contract.ts';
+import { lay, partsOf, shapeOf, valuesOf } from '../layout.ts';
+
+/**
+ * The tables. What the model doesn't know (tenants, links, journal, credentials) is made by numbered migrations;
+ * a table for each entity type follows the model's rows, and is brought up to date when they have changed.
+ */
+
+type Migration = { readonly number: number; readonly name: string; readonly sql: string };
+
+/** Forward only. A migration that has been released is never edited: its checksum is kept and compared. */
+const MIGRATIONS: readonly Migration[] = [
+  {
+    number: 1,
+    name: 'tenants, links, journal, credentials',
+    sql: `
+      create table tenant (
+        key integer primary key,
+        id text not null unique,
+        display_name text not null,
+        default_domain text not null,
+        last_number integer not null default 0
+      ) strict;
+      create table link (
+        tenant integer not null,
+        relation text not null,
+        source text not null,
+        target text not null,
+        target_type text not null,
+        number integer not null,
+        primary key (tenant, relation, source, target)
+      ) strict, without rowid;
+      create unique index link_backwards on link (tenant, relation, target, source);
+      create table journal (
+        tenant integer not null,
+        number integer not null,
+        at text not null,
+        principal text not null,
+        app text not null,
+        operation text not null,
+        type text not null,
+        object text not null,
+        relation text,
+        target text,
+        before text,
+        after text,
+        primary key (tenant, number)
+      ) strict, without rowid;
+      create table credential (
+        tenant integer not null,
+        owner text not null,
+        kind text not null,
+        hash text not null,
+        primary key (tenant, owner, kind, hash)
+      ) strict, without rowid;
+      create table shape (type text primary key, shape text not null) strict, without rowid;
+      create table value (name text primary key, text text not null) strict, without rowid;
+    `,
+  },
+];
+
+/** Every name in SQL is the model's own, and quoted all the same. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function tableOf(type: EntityType): string {
+  return quoted(type.name);
+}
+
+/** A relation as the table of links names it. */
+export function linkKey(link: { readonly type: string; readonly relation: string }): string {
+  return `${link.type}.${link.relation}`;
+}
+
+type Setting = { readonly pragma: string; readonly value: string | number; readonly reads: string | number };
+
+/**
+ * Settings that durability and speed rest on, each read back after it was set: SQLite ignores what it can't do
+ * without a word. synchronous=2 is FULL: an answered commit is on disk, not in the page cache.
+ */
+export function settle(database: DatabaseSync, inMemory: boolean, cacheKibibytes: number): void {
+  const settings: readonly Setting[] = [
+    { pragma: 'page_size', value: LIMITS.databasePageBytes, reads: LIMITS.databasePageBytes },
+    { pragma: 'journal_mode', value: 'wal', reads: inMemory ? 'memory' : 'wal' },
+    { pragma: 'synchronous', value: 'full', reads: 2 },
+    { pragma: 'wal_autocheckpoint', value: LIMITS.checkpointPages, reads: LIMITS.checkpointPages },
+    { pragma: 'cache_size', value: -cacheKibibytes, reads: -cacheKibibytes },
+    { pragma: 'busy_timeout', value: 5000, reads: 5000 },
+    { pragma: 'trusted_schema', value: 0, reads: 0 },
+  ];
+  for (const { pragma, value, reads } of settings) {
+    database.exec(`pragma ${pragma} = ${value}`);
+    const row = database.prepare(`pragma ${pragma}`).get();
+    const found = row ? Object.values(row)[0] : undefined;
+    if (found !== reads) {
+      throw new StoreProblem(
+        `SQLite didn't take the setting '${pragma}': it is ${String(found)}, and must be ${reads}.`,
+      );
+    }
+  }
+}
+
+/** Brings the tables up to this program's version; `tell` hears of work that takes its time. */
+export function migrate(database: DatabaseSync, tell: (line: string) => void): void {
+  database.exec(`
+    create table if not exists migration (
+      number integer primary key, name text not null, checksum text not null
+    ) strict`);
+  for (const migration of MIGRATIONS) applyMigration(database, migration);
+  refuseNewer(database);
+  for (const type of ENTITY_TYPES) followModel(database, type, tell);
+}
+
+function applyMigration(database: DatabaseSync, migration: Migration): void {
+  const checksum = createHash('sha256').update(migration.sql).digest('hex');
+  const done = database.prepare('select checksum from migration where number = ?').get(migration.number);
+  if (done && done['checksum'] !== checksum) {
+    throw new StoreProblem(
+      `Migration ${migration.number} (${migration.name}) of this directory isn't the one that this program has. The directory was made by another build; use that one.`,
+    );
+  }
+  if (done) return;
+  inTransaction(database, () => {
+    database.exec(migration.sql);
+    database
+      .prepare('insert into migration (number, name, checksum) values (?, ?, ?)')
+      .run(migration.number, migration.name, checksum);
+  });
+}
+
+function refuseNewer(database: DatabaseSync): void {
+  const row = database.prepare('select max(number) as newest from migration').get();
+  const newest = Number(row?.['newest'] ?? 0);
+  if (newest > MIGRATIONS.length) {
+    throw new StoreProblem(
+      `This directory has schema version ${newest}; this program knows versions up to ${MIGRATIONS.length}. Use a newer Rollcall.`,
+    );
+  }
+}
+
+/** Makes the type's table, or lays its rows out anew when the model's rows have changed since. */
+function followModel(database: DatabaseSync, type: EntityType, tell: (line: string) => void): void {
+  const shape = shapeOf(type);
+  const row = database.prepare('select shape from shape where type = ?').get(type.name);
+  if (row?.['shape'] === shape) return;
+  inTransaction(database, () => {
+    if (row) layAnew(database, type, tell);
+    else createTable(database, type, tableOf(type));
+    database
+      .prepare('insert into shape (type, shape) values (?, ?) on conflict (type) do update set shape = excluded.shape')
+      .run(type.name, shape);
+  });
+}
+
+function createTable(database: DatabaseSync, type: EntityType, table: string): void {
+  const columns = partsOf(type).indexed.map((property) => `${quoted(property.name)} text,`);
+  database.exec(`
+    create table ${table} (
+      row integer primary key,
+      tenant integer not null,
+      id text not null,
+      created integer not null,
+      changed integer not null,
+      deleted text,
+      ${columns.join(' ')}
+      json text not null,
+      beta text,
+      rest text
+    ) strict`);
+  database.exec(`create unique index ${quoted(`${type.name}:id`)} on ${table} (tenant, id)`);
+  database.exec(`create unique index ${quoted(`${type.name}:created`)} on ${table} (tenant, created)`);
+  for (const property of partsOf(type).indexed) {
+    const unique = property.index === 'unique' ? 'unique' : '';
+    const name = quoted(`${type.name}:${property.name}`);
+    database.exec(`create ${unique} index ${name} on ${table} (tenant, ${quoted(property.name)})`);
+  }
+}
+
+/** Moves all rows of the type into a new table, through their values, so that they look as if written today. */
+function layAnew(database: DatabaseSync, type: EntityType, tell: (line: string) => void): void {
+  tell(`The model of ${type.name} has changed: laying its objects out anew …`);
+  const old = quoted(`${type.name}:old`);
+  database.exec(`alter table ${tableOf(type)} rename to ${old}`);
+  for (const index of database
+    .prepare('select name from sqlite_schema where type = ? and tbl_name = ? and sql is not null')
+    .all('index', `${type.name}:old`)) {
+    database.exec(`drop index ${quoted(String(index['name']))}`);
+  }
+  createTable(database, type, tableOf(type));
+  const { indexed } = partsOf(type);
+  const names = [
+    'row',
+    'tenant',
+    'id',
+    'created',
+    'changed',
+    'deleted',
+    ...indexed.map((p) => quoted(p.name)),
+    'json',
+    'beta',
+    'rest',
+  ];
+  const insert = database.prepare(
+    `insert into ${tableOf(type)} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`,
+  );
+  const select = database.prepare(`select row, tenant, id, created, changed, deleted, json, beta, rest from ${old}`);
+  for (const found of select.iterate()) {
+    const text = (name: string) => (found[name] === null ? null : String(found[name]));
+    const laid = lay(type, valuesOf(type, { json: String(found['json']), beta: text('beta'), rest: text('rest') }));
+    const fixed = [
+      Number(found['row']),
+      Number(found['tenant']),
+      String(found['id']),
+      Number(found['created']),
+      Number(found['changed']),
+      text('deleted'),
+    ];
+    insert.run(...fixed, ...laid.indexed, laid.json, laid.beta, laid.rest);
+  }
+  database.exec(`drop table ${old}`);
+}
+
+export function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('begin immediate');
+  try {
+    work();
+    database.exec('commit');
+  } catch (problem) {
+    if (database.isTransaction) database.exec('rollback');
+    throw problem;
+  }
+}

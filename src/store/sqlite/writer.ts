@@ -1,0 +1,254 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
+import type { EntityType } from '../../model/shape.ts';
+import type { Change, LinkChange, LinkName, Outcome, WriteRequest } from '../contract.ts';
+import { partsOf } from '../layout.ts';
+import { linkKey, quoted, tableOf } from './schema.ts';
+
+/**
+ * The one writer of a database: it runs on its thread, or beside the reader of a directory in memory. Requests
+ * that came together share one transaction and so one fsync; each has a savepoint, so that one that fails
+ * takes nothing else with it.
+ */
+export type Writer = { readonly apply: (requests: readonly WriteRequest[]) => readonly Outcome[] };
+
+/** A change that can't be made: ends its request, not the others of the transaction. */
+class Failed extends Error {
+  readonly outcome: Outcome;
+  constructor(outcome: Outcome) {
+    super('the change failed');
+    this.outcome = outcome;
+  }
+}
+
+const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
+const SQLITE_CONSTRAINT_UNIQUE = 2067;
+
+type Numbered = { readonly request: WriteRequest; number: number };
+
+export function createWriter(database: DatabaseSync): Writer {
+  const sql = statementsOf(database);
+
+  function apply(requests: readonly WriteRequest[]): readonly Outcome[] {
+    try {
+      database.exec('begin immediate');
+      const numbers = new Map<number, number>();
+      const outcomes = requests.map((request) => applyOne(request, numbers));
+      for (const [tenant, number] of numbers) sql.setNumber.run(number, tenant);
+      database.exec('commit');
+      return outcomes;
+    } catch (problem) {
+      if (database.isTransaction) database.exec('rollback');
+      const outcome: Outcome = { done: false, because: 'unavailable', cause: String(problem) };
+      return requests.map(() => outcome);
+    }
+  }
+
+  /** Numbers that a failed request took are given to the next one: the sequence has no holes. */
+  function applyOne(request: WriteRequest, numbers: Map<number, number>): Outcome {
+    const tenant = request.tenant.key;
+    const before = numbers.get(tenant) ?? Number(sql.getNumber.get(tenant)?.['last_number']);
+    const work: Numbered = { request, number: before };
+    sql.savepoint.run();
+    try {
+      for (const change of request.changes) applyChange(work, change);
+      sql.release.run();
+      numbers.set(tenant, work.number);
+      return { done: true };
+    } catch (problem) {
+      if (!(problem instanceof Failed)) throw problem;
+      sql.rollbackTo.run();
+      sql.release.run();
+      return problem.outcome;
+    }
+  }
+
+  function applyChange(work: Numbered, change: Change): void {
+    const tenant = work.request.tenant.key;
+    switch (change.kind) {
+      case 'insert': {
+        const number = ++work.number;
+        const { id, row } = change;
+        guarded(change.type, () =>
+          sql.of(change.type).insert.run(tenant, id, number, number, ...row.indexed, row.json, row.beta, row.rest),
+        );
+        return journal(work, change.kind, change.type, id, null, null, null, change.after);
+      }
+      case 'update': {
+        const number = ++work.number;
+        const { id, row, since } = change;
+        const done = guarded(change.type, () =>
+          sql.of(change.type).update.run(number, ...row.indexed, row.json, row.beta, row.rest, tenant, id, since),
+        );
+        if (done.changes === 0) {
+          throw new Failed(exists(tenant, change.type, id) ? { done: false, because: 'changed' } : missing(id));
+        }
+        return journal(work, change.kind, change.type, id, null, null, change.before, change.after);
+      }
+      case 'delete':
+        return applyDelete(work, change.type, change.id);
+      case 'link':
+      case 'unlink':
+        return applyLink(work, change);
+      case 'credential':
+        sql.addCredential.run(tenant, change.owner, change.credential.kind, change.credential.hash);
+        work.number++;
+        return journal(work, change.kind, 'credential', change.owner, null, null, null, null);
+    }
+  }
+
+  function applyDelete(work: Numbered, type: string, id: string): void {
+    const tenant = work.request.tenant.key;
+    const found = sql.of(type).json.get(tenant, id);
+    if (!found) throw new Failed(missing(id));
+    for (const link of linksOf(type)) {
+      const key = linkKey(link);
+      const rows = link.type === type ? sql.linksFrom.all(tenant, key, id) : [];
+      const back = link.accepts.includes(type) ? sql.linksTo.all(tenant, key, id) : [];
+      for (const { source, target } of [...rows, ...back] as { source: string; target: string }[]) {
+        // A link from an object to itself stands in both lists.
+        if (sql.unlink.run(tenant, key, source, target).changes === 0) continue;
+        work.number++;
+        journal(work, 'unlink', link.type, source, link.relation, target, null, null);
+      }
+    }
+    sql.of(type).remove.run(tenant, id);
+    sql.removeCredentials.run(tenant, id);
+    work.number++;
+    journal(work, 'delete', type, id, null, null, String(found['json']), null);
+  }
+
+  function applyLink(work: Numbered, change: LinkChange): void {
+    const tenant = work.request.tenant.key;
+    const { link, source, target, targetType } = change;
+    if (!exists(tenant, link.type, source)) throw new Failed(missing(source));
+    const number = ++work.number;
+    if (change.kind === 'unlink') {
+      const { changes } = sql.unlink.run(tenant, linkKey(link), source, target);
+      if (changes === 0) throw new Failed({ done: false, because: 'notLinked' });
+    } else {
+      if (!exists(tenant, targetType, target)) throw new Failed(missing(target));
+      try {
+        sql.link.run(tenant, linkKey(link), source, target, targetType, number);
+      } catch (problem) {
+        if (isUniqueFailure(problem)) throw new Failed({ done: false, because: 'linked' });
+        throw problem;
+      }
+    }
+    journal(work, change.kind, link.type, source, link.relation, target, null, null);
+  }
+
+  function exists(tenant: number, type: string, id: string): boolean {
+    return sql.of(type).exists.get(tenant, id) !== undefined;
+  }
+
+  function journal(
+    work: Numbered,
+    operation: Change['kind'],
+    type: string,
+    object: string,
+    relation: string | null,
+    target: string | null,
+    before: string | null,
+    after: string | null,
+  ): void {
+    const { tenant, at, principal, app } = work.request;
+    sql.journal.run(
+      tenant.key,
+      work.number,
+      at,
+      principal,
+      app,
+      operation,
+      type,
+      object,
+      relation,
+      target,
+      before,
+      after,
+    );
+  }
+
+  return { apply };
+}
+
+function missing(id: string): Outcome {
+  return { done: false, because: 'missing', id };
+}
+
+/** Runs a statement on an object's table, and names the property whose value is taken. */
+function guarded<T>(type: string, run: () => T): T {
+  try {
+    return run();
+  } catch (problem) {
+    if (!isUniqueFailure(problem)) throw problem;
+    const column = /\.(\w+)$/.exec((problem as Error).message)?.[1] ?? '';
+    const property = partsOf(entityType(type)).indexed.find((row) => row.name === column)?.name ?? 'id';
+    throw new Failed({ done: false, because: 'duplicate', property });
+  }
+}
+
+function isUniqueFailure(problem: unknown): boolean {
+  const code = (problem as { errcode?: unknown }).errcode;
+  return code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY;
+}
+
+type LinkRow = LinkName & { readonly accepts: readonly string[] };
+
+/** The relations that objects of the type may be an end of. */
+function linksOf(type: string): readonly LinkRow[] {
+  return ENTITY_TYPES.flatMap((owner) =>
+    owner.relations
+      .filter((row) => row.inverseOf === undefined && (owner.name === type || row.accepts.includes(type)))
+      .map((row) => ({ type: owner.name, relation: row.name, accepts: row.accepts })),
+  );
+}
+
+type TypeStatements = Readonly<Record<'insert' | 'update' | 'remove' | 'exists' | 'json', StatementSync>>;
+
+function statementsOf(database: DatabaseSync) {
+  const byType = new Map<string, TypeStatements>();
+  const of = (name: string): TypeStatements => {
+    let found = byType.get(name);
+    if (!found) {
+      found = typeStatements(database, entityType(name));
+      byType.set(name, found);
+    }
+    return found;
+  };
+  const linkEnds = 'select source, target from link where tenant = ? and relation = ?';
+  return {
+    of,
+    savepoint: database.prepare('savepoint request'),
+    release: database.prepare('release request'),
+    rollbackTo: database.prepare('rollback to request'),
+    getNumber: database.prepare('select last_number from tenant where key = ?'),
+    setNumber: database.prepare('update tenant set last_number = ? where key = ?'),
+    link: database.prepare(
+      'insert into link (tenant, relation, source, target, target_type, number) values (?, ?, ?, ?, ?, ?)',
+    ),
+    unlink: database.prepare('delete from link where tenant = ? and relation = ? and source = ? and target = ?'),
+    linksFrom: database.prepare(`${linkEnds} and source = ?`),
+    linksTo: database.prepare(`${linkEnds} and target = ?`),
+    addCredential: database.prepare('insert into credential (tenant, owner, kind, hash) values (?, ?, ?, ?)'),
+    removeCredentials: database.prepare('delete from credential where tenant = ? and owner = ?'),
+    journal: database.prepare(
+      'insert into journal (tenant, number, at, principal, app, operation, type, object, relation, target, before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ),
+  };
+}
+
+function typeStatements(database: DatabaseSync, type: EntityType): TypeStatements {
+  const columns = partsOf(type).indexed.map((property) => quoted(property.name));
+  const all = ['tenant', 'id', 'created', 'changed', ...columns, 'json', 'beta', 'rest'];
+  const set = ['changed', ...columns, 'json', 'beta', 'rest'].map((column) => `${column} = ?`);
+  const here = 'where tenant = ? and id = ?';
+  const table = tableOf(type);
+  return {
+    insert: database.prepare(`insert into ${table} (${all.join(', ')}) values (${all.map(() => '?').join(', ')})`),
+    update: database.prepare(`update ${table} set ${set.join(', ')} ${here} and changed = ?`),
+    remove: database.prepare(`delete from ${table} ${here}`),
+    exists: database.prepare(`select 1 from ${table} ${here}`),
+    json: database.prepare(`select json from ${table} ${here}`),
+  };
+}

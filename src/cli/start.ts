@@ -82,6 +82,15 @@ function endOnSignal(end: () => Promise<void>): void {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  if (process.env['npm_lifecycle_event'] !== undefined) endWithParent(process.ppid, stop);
+}
+
+const PARENT_CHECK_MILLISECONDS = 500;
+
+/** npm passes a signal to the shell between it and us, which dies of it alone; without this we would live on. */
+function endWithParent(parent: number, stop: () => void): void {
+  if (process.ppid !== parent) stop();
+  else systemClock.after(PARENT_CHECK_MILLISECONDS, () => endWithParent(parent, stop));
 }
 
 /** Shows a first request that works as it is pasted. On standard error: standard output has the one ready line. */

@@ -28,7 +28,7 @@ export async function createObject(
   ]);
   if (!outcome.done) throw refusalOf(outcome);
   const address = { type, key: { property: 'id', value: id } };
-  return { id, text: await readObject(world, caller, address, { version, select: null, typed: false }) };
+  return { id, text: await readObject(world, caller, address, { version, select: null, typed: false, hidden: [] }) };
 }
 
 /**

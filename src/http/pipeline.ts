@@ -2,7 +2,7 @@ import { addLink, removeLink } from '../directory/link.ts';
 import { readObject, readPage } from '../directory/read.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
-import { authorize } from '../identity/authorize.ts';
+import { authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
 import { tenantOf } from '../identity/grants.ts';
 import { publishedKeys } from '../identity/keys.ts';
@@ -162,7 +162,7 @@ async function getObject(
   { request, route, caller, query }: Call<readonly string[] | null, unknown>,
   world: World,
 ): Promise<Answer> {
-  const view = { version: route.version, select: query, typed: route.type === undefined };
+  const view = { version: route.version, select: query, typed: route.type === undefined, hidden: [] };
   const text = await readObject(world, caller, objectOf(route), view);
   return objectAnswer(request, route, query, text);
 }
@@ -175,7 +175,8 @@ async function listPage({ request, route, caller, query }: Call<ListQuery, unkno
   );
   const after = skipToken === undefined ? undefined : world.cursors.read(skipToken, about);
   const from = relation && object ? { object, relation } : { set: type?.name ?? '' };
-  const view = { version, select, typed: relation !== undefined };
+  const hidden = relation?.accepts.filter((name) => !mayRead(caller, name)) ?? [];
+  const view = { version, select, typed: relation !== undefined, hidden };
   const page = await readPage(world, caller, from, { view, after, limit: top });
   const next = page.last === undefined ? undefined : nextLink(request, world.cursors.make(page.last, about));
   return pageAnswer(request, route, select, page, next);

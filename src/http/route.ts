@@ -31,7 +31,7 @@ export type GraphRoute = Place & {
 };
 
 /** A Graph address that means nothing here. It is refused only after the token, as Graph does. */
-export type LostRoute = { readonly kind: 'lost'; readonly refusal: Refusal };
+type LostRoute = { readonly kind: 'lost'; readonly refusal: Refusal };
 
 export type ServiceRoute =
   | { readonly kind: 'health' }

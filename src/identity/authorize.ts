@@ -1,6 +1,7 @@
 import { type Detail, Refusal } from '../lib/refusal.ts';
 import { rowOf } from '../lib/table.ts';
 import { listText } from '../lib/text.ts';
+import { DIRECTORY_OBJECTS } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { OPERATIONS, type Operation } from '../model/permissions.ts';
 import { rolesThatAllow } from '../model/roles.ts';
@@ -23,22 +24,34 @@ export type Attempt = {
   readonly changes: Readonly<Record<string, unknown>>;
 };
 
-/** The operation's row; undefined for an operation that isn't built. */
-export function operationOf(name: string): Operation | undefined {
-  return rowOf(OPERATIONS, name);
-}
-
 /** Returns when the caller may; throws a refusal that knows what was missing. */
 export function authorize(caller: Caller, attempt: Attempt): void {
-  const row = operationOf(attempt.operation);
+  const row = rowOf(OPERATIONS, attempt.operation);
   if (!row) throw new Error(`the permission table has no row for '${attempt.operation}'`);
   if (caller.kind === 'personal') throw new Refusal(ERRORS.personalAccount);
-  if (caller.kind === 'application') return authorizeApplication(caller, row);
-  if (row.own && attempt.object !== undefined && caller.names.has(attempt.object) && holdsOne(caller, row.own)) return;
+  if (caller.kind === 'application') authorizeApplication(caller, row);
+  else authorizeUser(caller, row, attempt);
+}
+
+function authorizeUser(caller: Caller, row: Operation, attempt: Attempt): void {
+  const isOwn = attempt.object !== undefined && caller.names.has(attempt.object);
+  if (isOwn && row.own && holdsOne(caller, row.own)) return;
   const missing = missingActions(caller, row, attempt);
   if (holdsOne(caller, row.delegated) && missing.length === 0) return;
   const details = holdsOne(caller, row.delegated) ? [] : [permissionDetail('delegated', row.delegated)];
   throw denied([...details, ...missing.map(roleDetail)]);
+}
+
+/**
+ * Whether the caller may read objects of that type. In a relation, those that it may not are shown with type and id
+ * only: https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
+ */
+export function mayRead(caller: Caller, type: string): boolean {
+  const row = rowOf(OPERATIONS, `${type}.get`) ?? rowOf(OPERATIONS, `${DIRECTORY_OBJECTS.name}.get`);
+  if (!row || row.action === 'byProperty') return false;
+  if (caller.kind === 'application') return holdsOne(caller, row.application);
+  const allowed = caller.actions === 'all' || caller.actions.has(row.action);
+  return allowed && holdsOne(caller, row.delegated);
 }
 
 function authorizeApplication(caller: Caller, row: Operation): void {

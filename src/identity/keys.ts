@@ -14,7 +14,7 @@ import type { Store } from '../store/contract.ts';
  * The keys that sign and verify access tokens. They lie in the store, so that a token outlives a restart and
  * every process of a directory knows the same ones.
  */
-export type SigningKey = { readonly kid: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject };
+type SigningKey = { readonly kid: string; readonly privateKey: KeyObject; readonly publicKey: KeyObject };
 
 export type KeyRing = {
   /** Signs new tokens. */

@@ -1,23 +1,14 @@
 import { createHash, scrypt, timingSafeEqual } from 'node:crypto';
-import type { Random } from '../lib/random.ts';
 
 /**
- * How secrets are kept. Passwords that people choose: scrypt, with the cost that OWASP's password storage cheat
- * sheet gives for 16 MiB. Secrets that were made at random: SHA-256, since they can't be guessed.
+ * How secrets are kept. Passwords that people choose: `scrypt$N$r$p$salt$hash`, with the cost that OWASP's password
+ * storage cheat sheet gives for 16 MiB. Secrets that were made at random: SHA-256, since they can't be guessed.
  */
-const COST = Object.freeze({ N: 2 ** 14, r: 8, p: 5, keyBytes: 32, memoryBytes: 32 * 1024 * 1024 });
-const SALT_BYTES = 16;
-
-/** `scrypt$N$r$p$salt$hash`, base64url. */
-export async function hashPassword(password: string, random: Random): Promise<string> {
-  const salt = random.bytes(SALT_BYTES);
-  const { N, r, p } = COST;
-  const hash = await derive(password, salt, N, r, p);
-  return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
-}
+const KEY_BYTES = 32;
+const MEMORY_BYTES_MOST = 32 * 1024 * 1024;
 
 /** `sha256$hash`, base64url. */
-export function hashSecret(secret: string): string {
+function hashSecret(secret: string): string {
   return `sha256$${createHash('sha256').update(secret).digest('base64url')}`;
 }
 
@@ -38,7 +29,7 @@ function sameBytes(one: string, other: string): boolean {
 
 function derive(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, COST.keyBytes, { N, r, p, maxmem: COST.memoryBytes }, (problem, key) =>
+    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { N, r, p, maxmem: MEMORY_BYTES_MOST }, (problem, key) =>
       problem ? reject(problem) : resolve(key),
     );
   });

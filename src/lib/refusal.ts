@@ -26,7 +26,7 @@ export class Refusal extends Error {
 }
 
 /** Replaces each `{name}` by its value; one pass, so a value that holds `{…}` stays as it is. */
-export function fill(template: string, values: Readonly<Record<string, string>>): string {
+function fill(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
   );

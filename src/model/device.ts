@@ -5,7 +5,7 @@ import { type Action, type ComplexType, type EntityType, type Member, property a
  * Graph sends them.
  */
 
-export const alternativeSecurityId: ComplexType = {
+const alternativeSecurityId: ComplexType = {
   name: 'alternativeSecurityId',
   members: [
     { name: 'type', type: 'Int32' },
@@ -16,7 +16,7 @@ export const alternativeSecurityId: ComplexType = {
 
 const attributeNumbers = Array.from({ length: 15 }, (_, index) => index + 1);
 
-export const onPremisesExtensionAttributes: ComplexType = {
+const onPremisesExtensionAttributes: ComplexType = {
   name: 'onPremisesExtensionAttributes',
   members: attributeNumbers.map((n): Member => ({ name: `extensionAttribute${n}`, type: 'String' })),
 };

@@ -58,7 +58,7 @@ export function roleOfName(name: string): Role | undefined {
   return roles.find((role) => role.name === name);
 }
 
-export function allows(role: Role, action: Action): boolean {
+function allows(role: Role, action: Action): boolean {
   return role.actions === 'all' || role.actions.includes(action);
 }
 

@@ -53,6 +53,8 @@ export type View = {
   /** null: the default set. */
   readonly select: readonly string[] | null;
   readonly typed: boolean;
+  /** Names of the types of which the caller may see no more than type and id. */
+  readonly hidden: readonly string[];
 };
 
 export type Values = Readonly<Record<string, unknown>>;

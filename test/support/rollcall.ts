@@ -8,7 +8,7 @@ import type { Fidelity } from '../../src/model/shape.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openSqliteStore } from '../../src/store/sqlite/driver.ts';
 
-/** The development tenant's ids, as `shared/dev-tenant.json` and the README give them. */
+/** The development tenant's ids, which never change. */
 export const DEV = Object.freeze({
   tenant: '530bd2b5-4b9e-46d9-a347-d3ae09bae356',
   globalAdmin: '464a394b-ec6f-466f-9af7-570429d53256',

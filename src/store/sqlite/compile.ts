@@ -65,9 +65,11 @@ function farTypes(link: { type: string; relation: string }, backwards: boolean):
 /** One object as JSON text: the stored text as it is where that will do. */
 function item(type: EntityType, view: View, alias: string): string {
   const tag = `"@odata.type":"#microsoft.graph.${type.name}"`;
+  // An id is a GUID or another word without quotes; it needs no escaping.
+  if (view.hidden.includes(type.name)) return `${literal(`{${tag},"id":"`)} || ${alias}.id || '"}'`;
   if (view.select) {
     const rows = view.select.flatMap((name) => type.properties.filter((row) => row.name === name));
-    const parts = rows.map((row) => `${literal(`${JSON.stringify(row.name)}:`)} || ${valueOf(type, row, alias)}`);
+    const parts = rows.map((row) => `${literal(`${JSON.stringify(row.name)}:`)} || ${propertyText(type, row, alias)}`);
     if (view.typed) parts.unshift(literal(tag));
     return `'{' || ${parts.length > 0 ? parts.join(` || ',' || `) : `''`} || '}'`;
   }
@@ -84,7 +86,7 @@ function item(type: EntityType, view: View, alias: string): string {
 }
 
 /** The JSON text of one property, out of the column that holds it. */
-function valueOf(type: EntityType, row: Property, alias: string): string {
+function propertyText(type: EntityType, row: Property, alias: string): string {
   const parts = partsOf(type);
   const path = literal(`$."${row.name}"`);
   const empty = literal(JSON.stringify(emptyValue(row)));

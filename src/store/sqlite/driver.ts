@@ -197,7 +197,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 }
 
 function viewKey(view: View): string {
-  return `${view.version}:${view.typed}:${view.select?.join() ?? '*'}`;
+  return [view.version, view.typed, view.hidden.join(), view.select?.join() ?? '*'].join(':');
 }
 
 function planKey({ view, from }: PagePlan): string {

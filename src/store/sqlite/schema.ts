@@ -226,7 +226,7 @@ function layAnew(database: DatabaseSync, type: EntityType, tell: (line: string) 
   database.exec(`drop table ${old}`);
 }
 
-export function inTransaction(database: DatabaseSync, work: () => void): void {
+function inTransaction(database: DatabaseSync, work: () => void): void {
   database.exec('begin immediate');
   try {
     work();

@@ -24,7 +24,21 @@ class Failed extends Error {
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
-type Numbered = { readonly request: WriteRequest; number: number };
+/** One request under way, and the last number that it took. */
+type Work = { readonly request: WriteRequest; readonly tenant: number; number: number };
+
+type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;
+
+/** A journal row, as far as the change itself says it. */
+type Entry = {
+  readonly kind: Change['kind'];
+  readonly type: string;
+  readonly object: string;
+  readonly relation?: string;
+  readonly target?: string;
+  readonly before?: string;
+  readonly after?: string;
+};
 
 export function createWriter(database: DatabaseSync): Writer {
   const sql = statementsOf(database);
@@ -48,7 +62,7 @@ export function createWriter(database: DatabaseSync): Writer {
   function applyOne(request: WriteRequest, numbers: Map<number, number>): Outcome {
     const tenant = request.tenant.key;
     const before = numbers.get(tenant) ?? Number(sql.getNumber.get(tenant)?.['last_number']);
-    const work: Numbered = { request, number: before };
+    const work: Work = { request, tenant, number: before };
     sql.savepoint.run();
     try {
       for (const change of request.changes) applyChange(work, change);
@@ -63,42 +77,45 @@ export function createWriter(database: DatabaseSync): Writer {
     }
   }
 
-  function applyChange(work: Numbered, change: Change): void {
-    const tenant = work.request.tenant.key;
+  function applyChange(work: Work, change: Change): void {
     switch (change.kind) {
-      case 'insert': {
-        const number = ++work.number;
-        const { id, row } = change;
-        guarded(change.type, () =>
-          sql.of(change.type).insert.run(tenant, id, number, number, ...row.indexed, row.json, row.beta, row.rest),
-        );
-        return journal(work, change.kind, change.type, id, null, null, null, change.after);
-      }
-      case 'update': {
-        const number = ++work.number;
-        const { id, row, since } = change;
-        const done = guarded(change.type, () =>
-          sql.of(change.type).update.run(number, ...row.indexed, row.json, row.beta, row.rest, tenant, id, since),
-        );
-        if (done.changes === 0) {
-          throw new Failed(exists(tenant, change.type, id) ? { done: false, because: 'changed' } : missing(id));
-        }
-        return journal(work, change.kind, change.type, id, null, null, change.before, change.after);
-      }
+      case 'insert':
+        applyInsert(work, change);
+        break;
+      case 'update':
+        applyUpdate(work, change);
+        break;
       case 'delete':
-        return applyDelete(work, change.type, change.id);
+        applyDelete(work, change);
+        break;
       case 'link':
       case 'unlink':
-        return applyLink(work, change);
+        applyLink(work, change);
+        break;
       case 'credential':
-        sql.addCredential.run(tenant, change.owner, change.credential.kind, change.credential.hash);
-        work.number++;
-        return journal(work, change.kind, 'credential', change.owner, null, null, null, null);
+        applyCredential(work, change);
+        break;
     }
   }
 
-  function applyDelete(work: Numbered, type: string, id: string): void {
-    const tenant = work.request.tenant.key;
+  function applyInsert(work: Work, { kind, type, id, row, after }: Of<'insert'>): void {
+    const number = journal(work, { kind, type, object: id, after });
+    guarded(type, () =>
+      sql.of(type).insert.run(work.tenant, id, number, number, ...row.indexed, row.json, row.beta, row.rest),
+    );
+  }
+
+  function applyUpdate(work: Work, { kind, type, id, row, since, before, after }: Of<'update'>): void {
+    const number = journal(work, { kind, type, object: id, before, after });
+    const { changes } = guarded(type, () =>
+      sql.of(type).update.run(number, ...row.indexed, row.json, row.beta, row.rest, work.tenant, id, since),
+    );
+    if (changes > 0) return;
+    throw new Failed(exists(work.tenant, type, id) ? { done: false, because: 'changed' } : missing(id));
+  }
+
+  function applyDelete(work: Work, { kind, type, id }: Of<'delete'>): void {
+    const { tenant } = work;
     const found = sql.of(type).json.get(tenant, id);
     if (!found) throw new Failed(missing(id));
     for (const link of linksOf(type)) {
@@ -108,65 +125,49 @@ export function createWriter(database: DatabaseSync): Writer {
       for (const { source, target } of [...rows, ...back] as { source: string; target: string }[]) {
         // A link from an object to itself stands in both lists.
         if (sql.unlink.run(tenant, key, source, target).changes === 0) continue;
-        work.number++;
-        journal(work, 'unlink', link.type, source, link.relation, target, null, null);
+        journal(work, { kind: 'unlink', type: link.type, object: source, relation: link.relation, target });
       }
     }
     sql.of(type).remove.run(tenant, id);
     sql.removeCredentials.run(tenant, id);
-    work.number++;
-    journal(work, 'delete', type, id, null, null, String(found['json']), null);
+    journal(work, { kind, type, object: id, before: String(found['json']) });
   }
 
-  function applyLink(work: Numbered, change: LinkChange): void {
-    const tenant = work.request.tenant.key;
-    const { link, source, target, targetType } = change;
+  function applyLink(work: Work, { kind, link, source, target, targetType }: LinkChange): void {
+    const { tenant } = work;
+    const key = linkKey(link);
     if (!exists(tenant, link.type, source)) throw new Failed(missing(source));
-    const number = ++work.number;
-    if (change.kind === 'unlink') {
-      const { changes } = sql.unlink.run(tenant, linkKey(link), source, target);
+    const number = journal(work, { kind, type: link.type, object: source, relation: link.relation, target });
+    if (kind === 'unlink') {
+      const { changes } = sql.unlink.run(tenant, key, source, target);
       if (changes === 0) throw new Failed({ done: false, because: 'notLinked' });
-    } else {
-      if (!exists(tenant, targetType, target)) throw new Failed(missing(target));
-      try {
-        sql.link.run(tenant, linkKey(link), source, target, targetType, number);
-      } catch (problem) {
-        if (isUniqueFailure(problem)) throw new Failed({ done: false, because: 'linked' });
-        throw problem;
-      }
+      return;
     }
-    journal(work, change.kind, link.type, source, link.relation, target, null, null);
+    if (!exists(tenant, targetType, target)) throw new Failed(missing(target));
+    try {
+      sql.link.run(tenant, key, source, target, targetType, number);
+    } catch (problem) {
+      if (isUniqueFailure(problem)) throw new Failed({ done: false, because: 'linked' });
+      throw problem;
+    }
+  }
+
+  function applyCredential(work: Work, { kind, owner, credential }: Of<'credential'>): void {
+    sql.addCredential.run(work.tenant, owner, credential.kind, credential.hash);
+    journal(work, { kind, type: kind, object: owner });
   }
 
   function exists(tenant: number, type: string, id: string): boolean {
     return sql.of(type).exists.get(tenant, id) !== undefined;
   }
 
-  function journal(
-    work: Numbered,
-    operation: Change['kind'],
-    type: string,
-    object: string,
-    relation: string | null,
-    target: string | null,
-    before: string | null,
-    after: string | null,
-  ): void {
-    const { tenant, at, principal, app } = work.request;
-    sql.journal.run(
-      tenant.key,
-      work.number,
-      at,
-      principal,
-      app,
-      operation,
-      type,
-      object,
-      relation,
-      target,
-      before,
-      after,
-    );
+  /** Writes the change's row and gives its number. */
+  function journal(work: Work, entry: Entry): number {
+    const { at, principal, app } = work.request;
+    const { kind, type, object, relation = null, target = null, before = null, after = null } = entry;
+    work.number++;
+    sql.journal.run(work.tenant, work.number, at, principal, app, kind, type, object, relation, target, before, after);
+    return work.number;
   }
 
   return { apply };

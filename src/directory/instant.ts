@@ -1,6 +1,10 @@
 const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(Z|[+-]\d\d:\d\d)$/i;
 const FRACTION_DIGITS = 7;
 
+/** Moved to UTC, an instant may leave the years of four digits. */
+const FIRST = Date.parse('0000-01-01T00:00:00Z');
+const LAST = Date.parse('9999-12-31T23:59:59Z');
+
 /**
  * An Edm.DateTimeOffset as Graph sends it back: in UTC, with the fraction that was given, to 100 ns. Undefined
  * for text that is no instant, such as 30 February.
@@ -14,7 +18,7 @@ export function instant(text: string): string | undefined {
   // Date.parse carries 30 February over into March; an instant that changes by being read never was one.
   if (Number.isNaN(asUtc) || new Date(asUtc).toISOString().slice(0, 19) !== local) return undefined;
   const moved = Date.parse(`${local}${zone.toUpperCase()}`);
-  if (Number.isNaN(moved)) return undefined;
+  if (!(moved >= FIRST && moved <= LAST)) return undefined;
   const digits = fraction.slice(0, FRACTION_DIGITS).replace(/0+$/, '');
   return `${new Date(moved).toISOString().slice(0, 19)}${digits === '' ? '' : `.${digits}`}Z`;
 }

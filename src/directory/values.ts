@@ -3,7 +3,7 @@ import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { ComplexType, EntityType, Fidelity, Primitive, Property, Version } from '../model/shape.ts';
 import type { Values } from '../store/contract.ts';
-import { isEmpty } from '../store/layout.ts';
+import { emptyValue, isEmpty } from '../store/layout.ts';
 import { instant } from './instant.ts';
 
 /**
@@ -19,7 +19,7 @@ export function valuesToCreate(type: EntityType, body: Values, setting: Setting)
   const values: Record<string, unknown> = {};
   for (const [property, value] of given) {
     if (property.create === 'ignored') continue;
-    const converted = convert(type, property, value, setting);
+    const converted = merge(property, undefined, convert(type, property, value, setting));
     if (property.create === 'refused' && !isEmpty(property, converted)) throw readOnly(property);
     values[property.name] = converted;
   }
@@ -35,7 +35,7 @@ export function valuesToUpdate(type: EntityType, body: Values, current: Values, 
   for (const [property, value] of namedValues(type, body, setting)) {
     if (property.update === 'ignored') continue;
     const converted = merge(property, current[property.name], convert(type, property, value, setting));
-    if (sameJson(converted, current[property.name])) continue;
+    if (isSame(property, converted, current[property.name])) continue;
     // A read-only property may be sent with the value it has, as clients do that send back what they read.
     if (property.update === 'refused') throw readOnly(property);
     if (property.create.startsWith('required') && isMissing(converted)) throw required(type, property);
@@ -138,12 +138,17 @@ function convertComplex(property: Property, type: ComplexType, value: unknown, s
 }
 
 const MOST_INT32 = 2 ** 31 - 1;
+const LEAST_INT32 = -(2 ** 31);
+
+function isInt32(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= LEAST_INT32 && (value as number) <= MOST_INT32;
+}
 
 function convertPrimitive(type: Primitive, value: unknown, { fidelity }: Setting): unknown {
   const fits = {
     String: () => (typeof value === 'string' ? value : undefined),
     Boolean: () => (typeof value === 'boolean' ? value : undefined),
-    Int32: () => (Number.isInteger(value) && Math.abs(value as number) <= MOST_INT32 ? value : undefined),
+    Int32: () => (isInt32(value) ? value : undefined),
     DateTimeOffset: () => (typeof value === 'string' ? instant(value) : undefined),
     Guid: () => (typeof value === 'string' ? value : undefined),
     Binary: () => (typeof value === 'string' && isBinary(value, fidelity) ? value : undefined),
@@ -170,6 +175,8 @@ function literalText(value: unknown): string {
   return text.length > LITERAL_CHARACTERS ? `${text.slice(0, LITERAL_CHARACTERS)}…` : text;
 }
 
-function sameJson(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+/** What was never set is the same as null, or as an empty collection. */
+function isSame(property: Property, one: unknown, other: unknown): boolean {
+  const empty = emptyValue(property);
+  return JSON.stringify(one ?? empty) === JSON.stringify(other ?? empty);
 }

@@ -20,12 +20,16 @@ export type Address = {
   /** Undefined where the address leaves it open, as `/directoryObjects/{id}` does. */
   readonly type: EntityType | undefined;
   readonly key: Key;
+  /** A tenant that a reference names; nothing is found in any but the caller's own. */
+  readonly tenantId?: string | undefined;
 };
 
 export type Found = { readonly type: EntityType; readonly id: string };
 
 /** The object that the address means. */
-export async function find(world: DirectoryWorld, caller: Caller, { type, key }: Address): Promise<Found> {
+export async function find(world: DirectoryWorld, caller: Caller, { type, key, tenantId }: Address): Promise<Found> {
+  const isOwn = tenantId === undefined || tenantId === caller.tenant.id;
+  if (!isOwn) throw new Refusal(ERRORS.notFound, { id: key.value });
   if (type) {
     const [stored] = await world.store.load(caller.tenant, type.name, key);
     if (stored) return { type, id: stored.id };

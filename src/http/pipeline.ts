@@ -12,7 +12,7 @@ import { fold } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
 import { allowOnly, checkListQuery, checkSelectQuery, type ListQuery, typesOf } from '../query/check.ts';
 import type { Cursors } from '../query/cursor.ts';
-import { type Options, parseOptions } from '../query/parse.ts';
+import { type Options, parseOptions, withOption } from '../query/parse.ts';
 import type { Values } from '../store/contract.ts';
 import { createdAnswer, doneAnswer, objectAnswer, pageAnswer, plainAnswer } from './answer.ts';
 import { formBody, noBody, objectBody, referenceBody } from './body.ts';
@@ -219,6 +219,5 @@ function relationOf({ relation, operation }: GraphRoute) {
 
 /** The same address with the skip token of the next page; the other options stay as they were sent. */
 function nextLink({ origin, path, query }: Request, token: string): string {
-  const kept = query.split('&').filter((pair) => pair !== '' && !/^(\$|%24)?skiptoken=/i.test(pair));
-  return `${origin}${path}?${[...kept, `$skiptoken=${token}`].join('&')}`;
+  return `${origin}${path}?${withOption(query, '$skiptoken', token)}`;
 }

@@ -4,8 +4,10 @@ import { rowOf } from '../lib/table.ts';
 import { fold, isGuid, percentDecode } from '../lib/text.ts';
 import {
   alternateKeysOf,
+  DIRECTORY_OBJECT_TYPES,
   DIRECTORY_OBJECTS,
   ENTITY_TYPES,
+  entityType,
   NOT_BUILT,
   propertyOf,
   relationOf,
@@ -73,7 +75,7 @@ export function findReference(url: string): Address {
   if (!VERSIONS.some((name) => name === fold(segments[0] ?? ''))) throw new Refusal(ERRORS.referenceInvalid);
   const place = walk(segments.slice(1));
   if (!place.object || place.relation) throw new Refusal(ERRORS.referenceInvalid);
-  return place.object;
+  return { ...place.object, tenantId: place.tenantId };
 }
 
 function graphRoute(method: string, version: Version, segments: readonly string[]): GraphRoute | LostRoute {
@@ -125,22 +127,28 @@ function walk(segments: readonly string[]): Place {
   const [next, ...afterRelation] = afterObject;
   if (!next) return { ...start, object };
   const relation = type && relationOf(type, next.name);
-  if (!relation) throw unknownStep(type, next.name);
-  return walkRelation({ ...start, object, relation }, next, afterRelation);
+  if (!relation) throw unknownStep(type ? [type] : DIRECTORY_OBJECT_TYPES, next.name);
+  return walkRelation({ ...start, object, relation }, relation, next, afterRelation);
 }
 
-function walkRelation(place: Place, step: Step, rest: readonly Step[]): Place {
+function walkRelation(place: Place, relation: Relation, step: Step, rest: readonly Step[]): Place {
   const [first, ...others] = rest;
-  if (first && fold(first.name) === '$ref') return endsHere({ ...place, reference: true }, others, first);
+  if (first && step.key === undefined && isReference(first))
+    return endsHere({ ...place, reference: true }, others, first);
   const [keyText, afterMember] = takeKey(step, rest);
   if (keyText === undefined) return place;
-  if (!isGuid(keyText))
-    throw isBuilt(keyText) ? new Refusal(ERRORS.idInvalid, { id: keyText }) : new Refusal(ERRORS.notBuilt);
-  const member: Address = { type: undefined, key: { property: 'id', value: fold(keyText) } };
+  const value = unquoted(keyText);
+  if (!isGuid(value))
+    throw isBuilt(value) ? new Refusal(ERRORS.idInvalid, { id: value }) : new Refusal(ERRORS.notBuilt);
+  const member: Address = { type: undefined, key: { property: 'id', value: fold(value) } };
   const [last, ...beyond] = afterMember;
   if (!last) return { ...place, member };
-  if (fold(last.name) === '$ref') return endsHere({ ...place, member, reference: true }, beyond, last);
-  throw unknownSegment(last.name);
+  if (isReference(last)) return endsHere({ ...place, member, reference: true }, beyond, last);
+  throw unknownStep(relation.accepts.map(entityType), last.name);
+}
+
+function isReference(step: Step): boolean {
+  return step.key === undefined && fold(step.name) === '$ref';
 }
 
 function endsHere(place: Place, beyond: readonly Step[], last: Step): Place {
@@ -198,11 +206,10 @@ function unknownSegment(name: string): Refusal {
   return isBuilt(name) ? new Refusal(ERRORS.segmentUnknown, { segment: name }) : new Refusal(ERRORS.notBuilt);
 }
 
-/** After an object: a property or another type's relation exists in Graph, and is not built. */
-function unknownStep(type: EntityType | undefined, name: string): Refusal {
-  const inModel = (row: EntityType) => relationOf(row, name) !== undefined;
-  if (type ? propertyOf(type, name) : ENTITY_TYPES.some(inModel)) return new Refusal(ERRORS.notBuilt);
-  return unknownSegment(name);
+/** After an object: a property or a relation of its own exists in Graph, and is not built. */
+function unknownStep(types: readonly EntityType[], name: string): Refusal {
+  const exists = types.some((type) => propertyOf(type, name) ?? relationOf(type, name));
+  return exists ? new Refusal(ERRORS.notBuilt) : unknownSegment(name);
 }
 
 // -- methods ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-/** A map that forgets the entry that was not used for the longest time once it holds `most` entries. */
+/**
+ * A map that forgets its oldest entry once it holds `most` of them. Not the one that was used least: keeping count of
+ * that would cost each reading more than making a forgotten entry again costs now and then.
+ */
 export class Bounded<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #most: number;
@@ -8,11 +11,7 @@ export class Bounded<K, V> {
   }
 
   get(key: K): V | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
+    return this.#entries.get(key);
   }
 
   set(key: K, value: V): void {
@@ -25,9 +24,5 @@ export class Bounded<K, V> {
 
   delete(key: K): void {
     this.#entries.delete(key);
-  }
-
-  clear(): void {
-    this.#entries.clear();
   }
 }

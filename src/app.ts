@@ -1,6 +1,6 @@
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
-import { answerRequest, isGraph, type World } from './http/pipeline.ts';
+import { answerRequest, type World } from './http/pipeline.ts';
 import { createCallers } from './identity/caller.ts';
 import { openKeys } from './identity/keys.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -47,8 +47,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     cursors: createCursors(cursorKey, clock.now),
   });
 
-  const fail = (problem: unknown, path: string, ids: Ids) =>
-    withIds(failureAnswer(problem, isGraph(path), ids, clock.now(), log), ids);
+  const fail = (problem: unknown, ids: Ids) => withIds(failureAnswer(problem, ids, clock.now(), log), ids);
 
   return {
     handle: async (request) => {
@@ -56,12 +55,12 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
       try {
         return withIds(await answerRequest(request, world), ids);
       } catch (problem) {
-        return fail(problem, request.path, ids);
+        return fail(problem, ids);
       }
     },
     refuse: (problem) => {
       const id = random.guid();
-      return fail(problem, '', { requestId: id, clientRequestId: id });
+      return fail(problem, { requestId: id, clientRequestId: id });
     },
     world,
     close: () => store.close(),

@@ -49,16 +49,28 @@ function namedValues(type: EntityType, body: Values, { version }: Setting): read
   return Object.keys(body).flatMap((name) => {
     const value = body[name];
     if (name === '@odata.type') checkType(type, value);
-    if (isAnnotation(name)) return [];
+    if (isAnnotation(name, (of) => propertyOf(type, of) !== undefined)) return [];
     const property = propertyOf(type, name);
     if (property && existsIn(property, version)) return [[property, value] as const];
-    throw new Refusal(name.startsWith('extension_') ? ERRORS.extensionUnknown : ERRORS.propertyInvalid, { name });
+    const row = name.startsWith('extension_') ? ERRORS.extensionUnknown : ERRORS.propertyInvalid;
+    throw new Refusal(row, { name: literalText(name) });
   });
 }
 
-/** `@odata.bind` isn't one of them: it would change a relation. */
-function isAnnotation(name: string): boolean {
-  return name.startsWith('@odata.') || name.endsWith('@odata.type');
+/** What clients send back of what they read. (`@odata.bind` isn't one of them: it would change a relation.) */
+const ANNOTATIONS: ReadonlySet<string> = new Set([
+  '@odata.context',
+  '@odata.editLink',
+  '@odata.etag',
+  '@odata.id',
+  '@odata.type',
+]);
+
+const TYPE_SUFFIX = '@odata.type';
+
+/** The type may also be said of one property: `physicalIds@odata.type`. */
+function isAnnotation(name: string, isProperty: (name: string) => boolean): boolean {
+  return ANNOTATIONS.has(name) || (name.endsWith(TYPE_SUFFIX) && isProperty(name.slice(0, -TYPE_SUFFIX.length)));
 }
 
 function checkType(type: EntityType, value: unknown): void {
@@ -125,8 +137,9 @@ function convertComplex(property: Property, type: ComplexType, value: unknown, s
   }
   const given = value as Values;
   for (const name of Object.keys(given)) {
-    const known = isAnnotation(name) || type.members.some((member) => member.name === name);
-    if (!known) throw new Refusal(ERRORS.propertyInvalid, { name });
+    const isMember = (of: string) => type.members.some((member) => member.name === of);
+    const known = isMember(name) || isAnnotation(name, isMember);
+    if (!known) throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
   }
   const converted: Record<string, unknown> = {};
   for (const { name, type: memberType } of type.members) {

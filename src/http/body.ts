@@ -44,11 +44,19 @@ export function formBody(request: Request): ReadonlyMap<string, string> {
   const type = mediaType(request.headers['content-type'] ?? '');
   if (type !== 'application/x-www-form-urlencoded') throw new Refusal(SIGN_IN_ERRORS.requestUnreadable);
   const form = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(readText(request))) {
+  for (const [name, value] of new URLSearchParams(readForm(request))) {
     if (form.has(name)) throw new Refusal(SIGN_IN_ERRORS.requestTwice, { name });
     form.set(name, value);
   }
   return form;
+}
+
+function readForm(request: Request): string {
+  try {
+    return readText(request);
+  } catch (problem) {
+    throw new Refusal(SIGN_IN_ERRORS.requestUnreadable, {}, { cause: problem });
+  }
 }
 
 function checkMediaType(header: string | undefined): void {

@@ -1,6 +1,6 @@
 import { errorDateText } from '../lib/clock.ts';
-import { Refusal } from '../lib/refusal.ts';
-import { ERRORS } from '../model/errors.ts';
+import { type ErrorRow, Refusal } from '../lib/refusal.ts';
+import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Answer } from './message.ts';
 
@@ -18,31 +18,28 @@ export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 const WWW_AUTHENTICATE =
   'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
 
-/** @param graph Graph's shape of error; otherwise the token endpoint's */
-export function failureAnswer(problem: unknown, graph: boolean, ids: Ids, now: number, log: Log): Answer {
+/** Refusals of sign-in have a shape of their own. */
+const SIGN_IN_ROWS: ReadonlySet<ErrorRow> = new Set(Object.values(SIGN_IN_ERRORS));
+
+export function failureAnswer(problem: unknown, ids: Ids, now: number, log: Log): Answer {
   const refusal = problem instanceof Refusal ? problem : new Refusal(ERRORS.internal, {}, { cause: problem });
   if (refusal.row.status >= 500 && refusal.row.status !== ERRORS.notBuilt.status) {
     log({ level: 'error', requestId: ids.requestId, code: refusal.row.code, cause: causeText(refusal.cause) });
   }
-  const value = graph ? graphError(refusal, ids, now) : signInError(refusal, ids, now);
+  const isSignIn = SIGN_IN_ROWS.has(refusal.row);
+  const value = isSignIn ? signInError(refusal, ids, now) : graphError(refusal, ids, now);
   return {
     status: refusal.row.status,
-    headers: [
-      'Content-Type',
-      'application/json',
-      'Cache-Control',
-      'no-cache',
-      ...headersFor(refusal),
-      ...refusal.headers,
-    ],
+    headers: ['Content-Type', 'application/json', ...headersFor(refusal, isSignIn), ...refusal.headers],
     body: [JSON.stringify(value)],
   };
 }
 
-function headersFor({ row }: Refusal): readonly string[] {
-  if (row.status === 401) return ['WWW-Authenticate', WWW_AUTHENTICATE];
-  if (row.status === 503) return ['Retry-After', String(LIMITS.retryAfterSeconds)];
-  return [];
+function headersFor({ row }: Refusal, isSignIn: boolean): readonly string[] {
+  const cache = ['Cache-Control', isSignIn ? 'no-store' : 'no-cache'];
+  if (row.status === 401) return [...cache, 'WWW-Authenticate', isSignIn ? 'Basic realm=""' : WWW_AUTHENTICATE];
+  if (row.status === 503) return [...cache, 'Retry-After', String(LIMITS.retryAfterSeconds)];
+  return cache;
 }
 
 function graphError(refusal: Refusal, ids: Ids, now: number) {

@@ -4,7 +4,7 @@ import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
-import { tenantOf } from '../identity/grants.ts';
+import { checkTenant } from '../identity/grants.ts';
 import { publishedKeys } from '../identity/keys.ts';
 import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -64,11 +64,6 @@ export async function answerRequest(request: Request, world: World): Promise<Ans
   return MATRIX[route.kind](request, route, caller, world);
 }
 
-/** Whether errors at that address have Graph's shape. */
-export function isGraph(path: string): boolean {
-  return !/\/oauth2\/v2\.0\/token\/?$/i.test(path);
-}
-
 /** One line of the matrix: its steps, run from left to right, each seeing what came before it. */
 function row<Q, B>(
   readQuery: (options: Options, route: GraphRoute) => Q,
@@ -94,7 +89,7 @@ async function answerService(
     case 'health':
       return plainAnswer({ status: 'ok' });
     case 'keys':
-      tenantOf(world, route.tenantName);
+      checkTenant(world, route.tenantName);
       return plainAnswer({ keys: publishedKeys(world.keys) });
     case 'token': {
       const { tenantName } = route;

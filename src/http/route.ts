@@ -176,7 +176,8 @@ function addressOf(type: EntityType | undefined, keyText: string): Address {
 }
 
 function alternateAddress(type: EntityType | undefined, name: string, value: string): Address {
-  const property = type && [propertyOf(type, 'id'), ...alternateKeysOf(type)].find((row) => row?.name === name);
+  if (name === 'id') return addressOf(type, value);
+  const property = type && alternateKeysOf(type).find((row) => row.name === name);
   if (!property) throw new Refusal(ERRORS.propertyUndeclared, { name });
   return { type, key: { property: property.name, value } };
 }
@@ -232,10 +233,14 @@ const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
 function kindOf(method: string, place: Place): GraphKind {
   const methods = MEANINGS[shapeOf(place)];
   const meaning = rowOf(methods, method);
-  if (meaning === undefined) throw notAllowed(Object.keys(methods));
+  if (meaning === undefined) throw notAllowed(allowedMethods(methods));
   if (meaning === 'notBuilt') throw new Refusal(ERRORS.notBuilt);
   if (meaning === 'refused') throw new Refusal(ERRORS.writeNotContained);
   return meaning;
+}
+
+function allowedMethods(methods: Readonly<Record<string, Meaning>>): readonly string[] {
+  return Object.keys(methods).filter((method) => methods[method] !== 'refused' && methods[method] !== 'notBuilt');
 }
 
 function shapeOf({ object, relation, member, reference }: Place): Shape {

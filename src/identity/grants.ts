@@ -41,15 +41,23 @@ export type Client = {
   readonly registration: Stored | undefined;
 };
 
+/** Names that stand for whichever tenant a user turns out to be of. */
+const ANY_TENANT: ReadonlySet<string> = new Set(['common', 'organizations']);
+
 /** The tenant that a URL names: by its id, its domain, or as the one of personal accounts. */
 export function tenantOf(issuer: Issuer, name: string): Tenant {
   const wanted = fold(name);
-  if (wanted === 'common' || wanted === 'organizations') throw new Refusal(SIGN_IN_ERRORS.tenantNotConcrete);
+  if (ANY_TENANT.has(wanted)) throw new Refusal(SIGN_IN_ERRORS.tenantNotConcrete);
   const id = wanted === 'consumers' ? PERSONAL_TENANT_ID : wanted;
   const byDomain = [...issuer.tenants.values()].find((tenant) => fold(tenant.defaultDomain) === wanted);
   const tenant = issuer.tenants.get(id) ?? byDomain;
   if (!tenant) throw new Refusal(SIGN_IN_ERRORS.tenantUnknown, { tenant: name });
   return tenant;
+}
+
+/** Refuses a name that stands for no tenant at all, where it doesn't matter which one it is. */
+export function checkTenant(issuer: Issuer, name: string): void {
+  if (!ANY_TENANT.has(fold(name))) tenantOf(issuer, name);
 }
 
 /** The tenant that a user principal name belongs to, by its domain. */
@@ -61,7 +69,9 @@ export function tenantOfUser(issuer: Issuer, userName: string): Tenant | undefin
 export async function findClient(issuer: Issuer, tenant: Tenant, appId: string): Promise<Client> {
   const { servicePrincipal, application } = SIGN_IN;
   const principal = await findOne(issuer, tenant, servicePrincipal.type, servicePrincipal.appId, appId);
-  if (!principal) throw new Refusal(SIGN_IN_ERRORS.clientUnknown, { client: appId, tenant: tenant.displayName });
+  if (!principal || principal.values[servicePrincipal.enabled] === false) {
+    throw new Refusal(SIGN_IN_ERRORS.clientUnknown, { client: appId, tenant: tenant.displayName });
+  }
   const registration = await findOne(issuer, tenant, application.type, application.appId, appId);
   const title = String(principal.values[servicePrincipal.title] ?? appId);
   return { appId: String(principal.values[servicePrincipal.appId]), title, principal, registration };
@@ -116,7 +126,7 @@ export async function tokenForApplication(issuer: Issuer, tenant: Tenant, client
 /**
  * A token for a signed-in user, with the permissions that were asked for and granted.
  *
- * @param asked the request's `scope`; undefined or `.default`: all that were granted
+ * @param asked the request's `scope`; undefined: all that were granted, as with `.default`
  */
 export async function tokenForUser(
   issuer: Issuer,
@@ -214,7 +224,7 @@ function chooseScopes(
     const short = name.slice(name.lastIndexOf('/') + 1);
     return short !== '.default' && !byName.has(fold(short));
   });
-  const result = names.length === 0 ? granted : [...new Set(chosen)];
+  const result = asked === undefined ? granted : [...new Set(chosen)];
   if (missing.length > 0 || result.length === 0) {
     throw new Refusal(SIGN_IN_ERRORS.consentRequired, {
       client: client.appId,
@@ -229,9 +239,11 @@ function chooseScopes(
  * clients name by the address that they were pointed at.
  */
 function checkResource(issuer: Issuer, tenant: Tenant, scope: string): void {
-  const slash = scope.lastIndexOf('/');
-  if (slash < 0) return;
-  const resource = scope.slice(0, slash).replace(/\/+$/, '');
+  let end = scope.lastIndexOf('/');
+  if (end < 0) return;
+  // One by one, for a pattern that looks for slashes at the end would take the square of their number.
+  while (scope[end - 1] === '/') end--;
+  const resource = scope.slice(0, end);
   const known = audiencesOf(issuer.cloud).includes(resource) || resource === `api://${GRAPH_APP_ID}`;
   if (known || isLoopback(resource)) return;
   throw new Refusal(SIGN_IN_ERRORS.resourceUnknown, { resource, tenant: tenant.displayName });

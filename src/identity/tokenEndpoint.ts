@@ -90,6 +90,7 @@ function withBasic({ form, authorization }: TokenRequest): TokenRequest['form'] 
     const [id, secret] = [text.slice(0, colon), text.slice(colon + 1)].map((part) =>
       decodeURIComponent(part.replaceAll('+', ' ')),
     );
+    if (form.has('client_id') && form.get('client_id') !== id) throw new Error('two different clients');
     return new Map([...form, ['client_id', id ?? ''], ['client_secret', secret ?? '']]);
   } catch {
     throw new Refusal(SIGN_IN_ERRORS.requestUnreadable);

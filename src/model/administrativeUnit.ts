@@ -3,10 +3,11 @@ import { type EntityType, type Primitive, type Property, property } from './shap
 /** A property that no request may write yet. */
 const p = (name: string, type: Primitive): Property => property(name, type, 'both', 'default', 'refused', 'refused');
 
-/** The administrative unit: https://learn.microsoft.com/graph/api/resources/administrativeunit. No address of its own yet. */
+/** The administrative unit: https://learn.microsoft.com/graph/api/resources/administrativeunit. No operation on its own set is built yet. */
 export const administrativeUnit: EntityType = {
   name: 'administrativeUnit',
   title: 'AdministrativeUnit',
+  set: 'administrativeUnits',
   properties: [
     p('id', 'Guid'),
     p('deletedDateTime', 'DateTimeOffset'),

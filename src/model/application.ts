@@ -7,13 +7,14 @@ const p = (name: string, type: Primitive | readonly [Primitive], more: Pick<Prop
 /**
  * Applications, and what they and users have been granted: the resources of
  * https://learn.microsoft.com/graph/api/resources/application and of the same names below it, as far as identity
- * needs them. None has an address of its own yet.
+ * needs them. No operation on them is built yet.
  */
 
 /** An application that was registered in this tenant. Its secrets are credentials, kept apart. */
 export const application: EntityType = {
   name: 'application',
   title: 'Application',
+  set: 'applications',
   properties: [
     p('id', 'Guid'),
     p('deletedDateTime', 'DateTimeOffset'),
@@ -28,6 +29,7 @@ export const application: EntityType = {
 export const servicePrincipal: EntityType = {
   name: 'servicePrincipal',
   title: 'ServicePrincipal',
+  set: 'servicePrincipals',
   properties: [
     p('id', 'Guid'),
     p('deletedDateTime', 'DateTimeOffset'),

@@ -9,11 +9,12 @@ const p = (
 
 /**
  * The group: https://learn.microsoft.com/graph/api/resources/group. It is stored, linked to and read through
- * `/directoryObjects/{id}`; it has no address of its own yet.
+ * `/directoryObjects/{id}`; no operation on its own set is built yet.
  */
 export const group: EntityType = {
   name: 'group',
   title: 'Group',
+  set: 'groups',
   properties: [
     p('id', 'Guid'),
     p('deletedDateTime', 'DateTimeOffset'),

@@ -16,10 +16,7 @@ export async function start(settings: Settings): Promise<void> {
   const server = { handle, refuse, behindProxy, clock: systemClock };
   const listening = await listen(server, settings.host, settings.port).catch(async (problem: NodeJS.ErrnoException) => {
     await rollcall.close();
-    if (problem.code !== 'EADDRINUSE' && problem.code !== 'EACCES' && problem.code !== 'EADDRNOTAVAIL') throw problem;
-    throw new UsageProblem(
-      `--port ${settings.port} on ${settings.host} can't be had (${problem.code}). Choose another, or 0 for a free one.`,
-    );
+    throw unlistenable(settings, problem);
   });
   process.stdout.write(`rollcall ready ${listening.origin}\n`);
   endOnSignal(async () => {
@@ -27,6 +24,16 @@ export async function start(settings: Settings): Promise<void> {
     await rollcall.close();
   });
   if (dev) await greet(rollcall, listening.origin);
+}
+
+function unlistenable({ host, port }: Settings, problem: NodeJS.ErrnoException): Error {
+  if (problem.code === undefined) return problem;
+  if (problem.code === 'EADDRINUSE' || problem.code === 'EACCES') {
+    return new UsageProblem(
+      `--port ${port} on ${host} can't be had (${problem.code}). Choose another, or 0 for a free one.`,
+    );
+  }
+  return new UsageProblem(`--host ${host} can't be had (${problem.code}). It accepts an address of this machine.`);
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);

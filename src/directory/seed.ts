@@ -8,10 +8,15 @@ import { initialValues } from './write.ts';
 /** Nobody signed in did it: the program itself made the tenant. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** Makes a tenant with all that it starts with, in one transaction. */
+/**
+ * Makes a tenant with all that it starts with, in one transaction. A tenant that has a journal has been made; one without
+ * was left by a program that ended between the two steps, and is made whole.
+ */
 export async function seedTenant(store: Store, data: TenantData, now: number): Promise<void> {
   const { id, displayName, defaultDomain } = data;
-  const tenant = await store.addTenant({ id, displayName, defaultDomain });
+  const known = (await store.tenants()).find((tenant) => tenant.id === id);
+  const tenant = known ?? (await store.addTenant({ id, displayName, defaultDomain }));
+  if ((await store.journal(tenant, 0, 1)).length > 0) return;
   const at = instantText(now);
   const changes: Change[] = [
     ...data.objects.map((object) => insertion(object.type, object.values, at)),

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { originOf } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { type Answer, type Headers, NO_BODY, type Request } from './message.ts';
@@ -65,8 +66,7 @@ export async function listen(options: ServerOptions, host: string, port: number)
   });
   const address = server.address();
   const taken = typeof address === 'object' && address !== null ? address.port : port;
-  const shown = host.includes(':') ? `[${host}]` : host;
-  return { origin: `http://${shown}:${taken}`, stop: () => stop(server, options.clock) };
+  return { origin: originOf(host, taken), stop: () => stop(server, options.clock) };
 }
 
 async function stop(server: Server, clock: Clock): Promise<void> {
@@ -127,7 +127,7 @@ async function readRequest(options: ServerOptions, incoming: IncomingMessage): P
   const method = incoming.method ?? '';
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (hasBody && (method === 'GET' || method === 'HEAD')) throw new Refusal(ERRORS.bodyUnexpected, { method });
-  const origin = originOf(options, headers);
+  const origin = calledOrigin(options, headers);
   const body = hasBody ? await readBody(incoming, headers) : NO_BODY;
   const question = target.indexOf('?');
   return {
@@ -168,7 +168,7 @@ function readHeaders(raw: readonly string[]): Headers {
 
 const AUTHORITY = /^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
 
-function originOf({ behindProxy }: ServerOptions, headers: Headers): string {
+function calledOrigin({ behindProxy }: ServerOptions, headers: Headers): string {
   const authority = (behindProxy ? headers['x-forwarded-host'] : undefined) ?? headers['host'] ?? '';
   if (!AUTHORITY.test(authority)) throw invalid('the Host header names no host');
   const secure = behindProxy && headers['x-forwarded-proto']?.toLowerCase() === 'https';

@@ -24,3 +24,8 @@ export function listText(names: readonly string[], last = 'or'): string {
   if (names.length < 2) return names.join('');
   return `${names.slice(0, -1).join(', ')} ${last} ${names.at(-1)}`;
 }
+
+/** The address of a host, as URLs write it: an IPv6 address in brackets. */
+export function originOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

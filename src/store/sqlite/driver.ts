@@ -46,8 +46,9 @@ export function sqliteExists(folder: string): boolean {
 export function openSqliteStore(options: SqliteOptions): Store {
   const inMemory = options.folder === ':memory:';
   const path = inMemory ? ':memory:' : join(options.folder, FILE);
-  const unlock = inMemory ? () => {} : lockFolder(options.folder);
+  let unlock = () => {};
   try {
+    if (!inMemory) unlock = lockFolder(options.folder);
     const database = new DatabaseSync(path);
     if (!inMemory) chmodSync(path, PRIVATE_FILE);
     settle(database, inMemory, LIMITS.readerCacheKibibytes);
@@ -62,21 +63,28 @@ export function openSqliteStore(options: SqliteOptions): Store {
     return { ...store, close };
   } catch (problem) {
     unlock();
-    throw problem instanceof StoreProblem
-      ? problem
-      : new StoreProblem(`The directory in ${options.folder} can't be opened: ${(problem as Error).message}`, {
-          cause: problem,
-        });
+    throw unopened(options.folder, problem);
   }
+}
+
+function unopened(folder: string, problem: unknown): StoreProblem {
+  if (problem instanceof StoreProblem) return problem;
+  const { message } = problem as Error;
+  return new StoreProblem(`The directory in --data ${folder} can't be opened: ${message}.`, { cause: problem });
 }
 
 /** Opens a store for reading only, beside a process that serves it: what `rollcall token` needs. */
 export function openSqliteReader(folder: string): Store {
-  const database = new DatabaseSync(join(folder, FILE), { readOnly: true });
   const refuse = () =>
     Promise.resolve({ done: false, because: 'unavailable', cause: 'opened for reading only' } as const);
-  const store = createStore(database, refuse);
-  return { ...store, close: async () => database.close() };
+  try {
+    const database = new DatabaseSync(join(folder, FILE), { readOnly: true });
+    // SQLite looks at a file only when it is asked something.
+    database.prepare('select count(*) from value').get();
+    return { ...createStore(database, refuse), close: async () => database.close() };
+  } catch (problem) {
+    throw unopened(folder, problem);
+  }
 }
 
 /**

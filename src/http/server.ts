@@ -41,7 +41,8 @@ export async function listen(options: ServerOptions, host: string, port: number)
     requestTimeout: LIMITS.requestMilliseconds,
     connectionsCheckingInterval: LIMITS.connectionCheckMilliseconds,
     keepAliveTimeout: LIMITS.keepAliveMilliseconds,
-    requireHostHeader: true,
+    // A missing Host is refused below, with a body that says so.
+    requireHostHeader: false,
   });
   server.maxRequestsPerSocket = LIMITS.requestsPerConnection;
   // Node would leave headers out beyond its own limit, without a word; the total size still bounds them.
@@ -219,5 +220,9 @@ function refuseSocket(options: ServerOptions, socket: Socket, problem: Refusal):
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, `Date: ${new Date(options.clock.now()).toUTCString()}`];
   for (let at = 0; at < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   lines.push(`Content-Length: ${byteLength(body)}`, 'Connection: close', '', '');
+  // The caller may be gone already, or never close its side; neither may keep the socket, or end the process.
+  socket.on('error', () => socket.destroy());
+  socket.resume();
   socket.end(`${lines.join('\r\n')}${body.join('')}`);
+  options.clock.after(LIMITS.lingerMilliseconds, () => socket.destroy());
 }

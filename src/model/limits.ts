@@ -20,6 +20,8 @@ export const LIMITS = Object.freeze({
   keepAliveMilliseconds: 65_000,
   /** A connection is renewed now and then, so that load spreads again after a process joins or leaves. */
   requestsPerConnection: 1_000,
+  /** How long a refused connection stays open for its caller to read why. */
+  lingerMilliseconds: 500,
   /** How long a stop waits for requests in flight before it cuts them off. */
   drainMilliseconds: 10_000,
   /** `Retry-After` of a 503 while the process ends or the disk is full, in seconds. */

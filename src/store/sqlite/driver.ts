@@ -93,8 +93,10 @@ export function openSqliteReader(folder: string): Store {
  */
 function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
-  const lock = new DatabaseSync(join(folder, LOCK_FILE));
+  const path = join(folder, LOCK_FILE);
+  const lock = new DatabaseSync(path);
   try {
+    chmodSync(path, PRIVATE_FILE);
     lock.exec('pragma busy_timeout = 0');
     lock.exec('begin exclusive');
   } catch (problem) {

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
 import type { EntityType } from '../../model/shape.ts';
-import type { Change, LinkChange, LinkName, Outcome, WriteRequest } from '../contract.ts';
-import { partsOf } from '../layout.ts';
+import type { Change, Laid, LinkChange, LinkName, Outcome, WriteRequest } from '../contract.ts';
+import { partsOf, valuesOf } from '../layout.ts';
 import { linkKey, quoted, tableOf } from './schema.ts';
 
 /**
@@ -53,16 +53,16 @@ export function createWriter(database: DatabaseSync): Writer {
       return outcomes;
     } catch (problem) {
       if (database.isTransaction) database.exec('rollback');
-      const outcome: Outcome = { done: false, because: 'unavailable', cause: String(problem) };
-      return requests.map(() => outcome);
+      return requests.map(() => unavailable(problem));
     }
   }
 
   /** Numbers that a failed request took are given to the next one: the sequence has no holes. */
   function applyOne(request: WriteRequest, numbers: Map<number, number>): Outcome {
     const tenant = request.tenant.key;
-    const before = numbers.get(tenant) ?? Number(sql.getNumber.get(tenant)?.['last_number']);
-    const work: Work = { request, tenant, number: before };
+    const last = numbers.get(tenant) ?? sql.getNumber.get(tenant)?.['last_number'];
+    if (last === undefined) return missing(request.tenant.id);
+    const work: Work = { request, tenant, number: Number(last) };
     sql.savepoint.run();
     try {
       for (const change of request.changes) applyChange(work, change);
@@ -70,10 +70,11 @@ export function createWriter(database: DatabaseSync): Writer {
       numbers.set(tenant, work.number);
       return { done: true };
     } catch (problem) {
-      if (!(problem instanceof Failed)) throw problem;
+      // A full disk or a broken one takes the whole transaction with it; nothing else may.
+      if (!database.isTransaction) throw problem;
       sql.rollbackTo.run();
       sql.release.run();
-      return problem.outcome;
+      return problem instanceof Failed ? problem.outcome : unavailable(problem);
     }
   }
 
@@ -116,8 +117,9 @@ export function createWriter(database: DatabaseSync): Writer {
 
   function applyDelete(work: Work, { kind, type, id }: Of<'delete'>): void {
     const { tenant } = work;
-    const found = sql.of(type).json.get(tenant, id);
+    const found = sql.of(type).texts.get(tenant, id) as Pick<Laid, 'json' | 'beta' | 'rest'> | undefined;
     if (!found) throw new Failed(missing(id));
+    const before = JSON.stringify(valuesOf(entityType(type), found));
     for (const link of linksOf(type)) {
       const key = linkKey(link);
       const rows = link.type === type ? sql.linksFrom.all(tenant, key, id) : [];
@@ -130,7 +132,7 @@ export function createWriter(database: DatabaseSync): Writer {
     }
     sql.of(type).remove.run(tenant, id);
     sql.removeCredentials.run(tenant, id);
-    journal(work, { kind, type, object: id, before: String(found['json']) });
+    journal(work, { kind, type, object: id, before });
   }
 
   function applyLink(work: Work, { kind, link, source, target, targetType }: LinkChange): void {
@@ -153,8 +155,8 @@ export function createWriter(database: DatabaseSync): Writer {
   }
 
   function applyCredential(work: Work, { kind, owner, credential }: Of<'credential'>): void {
-    sql.addCredential.run(work.tenant, owner, credential.kind, credential.hash);
-    journal(work, { kind, type: kind, object: owner });
+    const { changes } = sql.addCredential.run(work.tenant, owner, credential.kind, credential.hash);
+    if (changes > 0) journal(work, { kind, type: kind, object: owner });
   }
 
   function exists(tenant: number, type: string, id: string): boolean {
@@ -171,6 +173,10 @@ export function createWriter(database: DatabaseSync): Writer {
   }
 
   return { apply };
+}
+
+function unavailable(problem: unknown): Outcome {
+  return { done: false, because: 'unavailable', cause: String(problem) };
 }
 
 function missing(id: string): Outcome {
@@ -205,7 +211,7 @@ function linksOf(type: string): readonly LinkRow[] {
   );
 }
 
-type TypeStatements = Readonly<Record<'insert' | 'update' | 'remove' | 'exists' | 'json', StatementSync>>;
+type TypeStatements = Readonly<Record<'insert' | 'update' | 'remove' | 'exists' | 'texts', StatementSync>>;
 
 function statementsOf(database: DatabaseSync) {
   const byType = new Map<string, TypeStatements>();
@@ -231,7 +237,9 @@ function statementsOf(database: DatabaseSync) {
     unlink: database.prepare('delete from link where tenant = ? and relation = ? and source = ? and target = ?'),
     linksFrom: database.prepare(`${linkEnds} and source = ?`),
     linksTo: database.prepare(`${linkEnds} and target = ?`),
-    addCredential: database.prepare('insert into credential (tenant, owner, kind, hash) values (?, ?, ?, ?)'),
+    addCredential: database.prepare(
+      'insert into credential (tenant, owner, kind, hash) values (?, ?, ?, ?) on conflict do nothing',
+    ),
     removeCredentials: database.prepare('delete from credential where tenant = ? and owner = ?'),
     journal: database.prepare(
       'insert into journal (tenant, number, at, principal, app, operation, type, object, relation, target, before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -250,6 +258,6 @@ function typeStatements(database: DatabaseSync, type: EntityType): TypeStatement
     update: database.prepare(`update ${table} set ${set.join(', ')} ${here} and changed = ?`),
     remove: database.prepare(`delete from ${table} ${here}`),
     exists: database.prepare(`select 1 from ${table} ${here}`),
-    json: database.prepare(`select json from ${table} ${here}`),
+    texts: database.prepare(`select json, beta, rest from ${table} ${here}`),
   };
 }

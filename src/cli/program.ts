@@ -6,7 +6,7 @@ import { addSettings, UsageProblem } from './settings.ts';
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('rollcall')
     .description('A device directory that speaks Microsoft Graph.')
-    .showHelpAfterError();
+    .showHelpAfterError('(--help shows what there is)');
 
   addSettings(program.command('start').description('serve the directory'), [
     'port',

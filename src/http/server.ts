@@ -54,9 +54,6 @@ export async function listen(options: ServerOptions, host: string, port: number)
   server.on('connect', (_incoming, socket: Socket) =>
     refuseSocket(options, socket, new Refusal(ERRORS.methodNotAllowed)),
   );
-  server.on('upgrade', (_incoming, socket: Socket) =>
-    refuseSocket(options, socket, invalid('nothing here can be upgraded')),
-  );
   server.on('clientError', (problem: NodeJS.ErrnoException, socket: Socket) => {
     if (problem.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else refuseSocket(options, socket, refusalOf(problem));
@@ -95,7 +92,21 @@ async function serve(
     answer = options.refuse(problem);
     close = !incoming.complete;
   }
-  send(response, answer, close || !server.listening);
+  if (close) sendUnread(options.clock, incoming, response, answer);
+  else send(response, answer, !server.listening);
+}
+
+/**
+ * Answers a request of which not all was read, reads on for a little, drops what it reads, and ends the connection:
+ * ended at once it would be reset, and a caller that is still sending would never see its answer.
+ */
+function sendUnread(clock: Clock, incoming: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const { status, headers, body } = answer;
+  response.writeHead(status, [...headers, 'Content-Length', String(byteLength(body)), 'Connection', 'close']);
+  for (const piece of body) response.write(piece);
+  const end = () => response.end();
+  const cancel = clock.after(LIMITS.lingerMilliseconds, end);
+  incoming.once('close', cancel).once('end', end).once('error', end).resume();
 }
 
 function send(response: ServerResponse, answer: Answer, close: boolean): void {
@@ -188,10 +199,7 @@ function readBody(incoming: IncomingMessage, headers: Headers): Promise<Uint8Arr
     incoming.on('data', (piece: Buffer) => {
       length += piece.length;
       if (length <= LIMITS.bodyBytes) pieces.push(piece);
-      else {
-        incoming.pause();
-        reject(tooLarge());
-      }
+      else reject(tooLarge());
     });
     incoming.on('end', () => resolve(pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces)));
     incoming.on('error', reject);

@@ -10,7 +10,7 @@ import { DEV } from './rollcall.ts';
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const DEV_PASSWORD = 'Rollcall-dev-1';
 const READY = /^rollcall ready (http:\/\/\S+)\n/;
-const PATIENCE_MILLISECONDS = 20_000;
+const PATIENCE_MILLISECONDS = 60_000;
 
 export type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
@@ -39,7 +39,12 @@ export type Program = {
   readonly dispose: () => Promise<void>;
 };
 
-export async function startProgram({ folder, args = ['--dev'], env, imports = [] }: ProgramOptions = {}): Promise<Program> {
+export async function startProgram({
+  folder,
+  args = ['--dev'],
+  env,
+  imports = [],
+}: ProgramOptions = {}): Promise<Program> {
   const data = folder ?? join(makeFolder(), 'data');
   const child = spawnMain(['start', '--port', '0', '--data', data, ...args], { env, imports });
   const { stdout, stderr, ended } = watch(child);
@@ -47,7 +52,14 @@ export async function startProgram({ folder, args = ['--dev'], env, imports = []
     child.kill(signal);
     return ended;
   };
-  const origin = await readyOrigin(child, stdout, stderr, ended);
+  const dispose = async () => {
+    await stop('SIGKILL');
+    if (folder === undefined) removeFolder(join(data, '..'));
+  };
+  const origin = await readyOrigin(child, stdout, stderr, ended).catch(async (problem: unknown) => {
+    await dispose();
+    throw problem;
+  });
   return {
     origin,
     port: Number(new URL(origin).port),
@@ -58,10 +70,7 @@ export async function startProgram({ folder, args = ['--dev'], env, imports = []
     stop,
     kill9: () => stop('SIGKILL'),
     tokenOf: (user) => tokenFrom(origin, user),
-    dispose: async () => {
-      await stop('SIGKILL');
-      if (folder === undefined) removeFolder(join(data, '..'));
-    },
+    dispose,
   };
 }
 

@@ -95,8 +95,8 @@ function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
   const path = join(folder, LOCK_FILE);
   const lock = new DatabaseSync(path);
+  chmodSync(path, PRIVATE_FILE);
   try {
-    chmodSync(path, PRIVATE_FILE);
     lock.exec('pragma busy_timeout = 0');
     lock.exec('begin exclusive');
   } catch (problem) {

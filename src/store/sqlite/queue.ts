@@ -26,8 +26,13 @@ export function createThreadQueue(path: string, clock: Clock): WriteQueue {
   const started = (): Worker => {
     if (thread) return thread;
     const file = import.meta.url.endsWith('.ts') ? './writerThread.ts' : './writerThread.js';
-    thread = new Worker(new URL(file, import.meta.url), { workerData: { path }, name: 'rollcall-writer' });
-    return thread;
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: { path }, name: 'rollcall-writer' });
+    // While a batch runs its own listener answers; without this one an error between two batches would end the process.
+    worker.on('error', () => {
+      if (thread === worker) thread = undefined;
+    });
+    thread = worker;
+    return worker;
   };
 
   const commit: Commit = (requests) =>

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { makeFolder, type Program, removeFolder, startProgram } from '../support/process.ts';
+import { DEV } from '../support/rollcall.ts';
+import { openTlsProxy, type TlsProxy } from './tlsProxy.ts';
+
+/**
+ * `@microsoft/microsoft-graph-client`, as it is. It sends its token over https only, and to the hosts only that
+ * `customHosts` names, so a proxy that ends TLS stands in front of the program.
+ */
+
+const RUN = fileURLToPath(new URL('./graphClientRun.ts', import.meta.url));
+
+type Refusal = {
+  readonly statusCode: number;
+  readonly code: string;
+  readonly message: string;
+  readonly requestId: string;
+  readonly date: string;
+  readonly body: string;
+};
+type Thing = Readonly<Record<string, unknown>>;
+type Seen = {
+  readonly made: readonly Thing[];
+  readonly nothing: boolean;
+  readonly listed: readonly string[];
+  readonly users: readonly Thing[];
+  readonly usersAfter: readonly Thing[];
+  readonly beta: Thing;
+  readonly forbidden: Refusal;
+  readonly missing: Refusal;
+  readonly withoutToken: Refusal;
+};
+
+let folder: string;
+let program: Program;
+let proxy: TlsProxy;
+let seen: Seen;
+
+before(async () => {
+  folder = makeFolder();
+  program = await startProgram({ args: ['--dev', '--behind-proxy'] });
+  proxy = await openTlsProxy(program.port);
+  seen = await runClient();
+});
+after(async () => {
+  await proxy?.close();
+  await program?.dispose();
+  removeFolder(folder);
+});
+
+async function runClient(): Promise<Seen> {
+  const trusted = join(folder, 'localhost.pem');
+  writeFileSync(trusted, proxy.certificate);
+  const [admin, member] = [await program.tokenOf('intune.admin'), await program.tokenOf('member')];
+  const task = { origin: proxy.origin, admin, member, user: DEV.member };
+  const child = spawn(process.execPath, [RUN], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: trusted, TASK: JSON.stringify(task) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  assert.notEqual(stdout, '', stderr);
+  return JSON.parse(stdout) as Seen;
+}
+
+test('it creates devices', () => {
+  assert.deepEqual(
+    seen.made.map(({ displayName }) => displayName),
+    ['Client 0', 'Client 1', 'Client 2', 'Client 3', 'Client 4'],
+  );
+  for (const { id } of seen.made) assert.match(String(id), /^[0-9a-f-]{36}$/);
+});
+
+test('its page iterator goes through all pages, by links that name the address it came by', () => {
+  const kiosks = [DEV.kiosk, DEV.buildAgent];
+  assert.deepEqual(seen.listed, [...kiosks, ...seen.made.map(({ id }) => id)]);
+  const pages = proxy.passed.filter((line) => /^GET \/v1\.0\/devices\?/.test(line));
+  assert.equal(pages.length, 4, 'seven devices, two a page');
+  assert.match(pages[1] ?? '', /\$skiptoken=/);
+});
+
+test('it adds a user by reference, reads it, and removes it', () => {
+  assert.equal(seen.nothing, true, '204 is undefined');
+  assert.deepEqual(
+    seen.users.map((user) => [user['@odata.type'], user['id'], user['displayName']]),
+    [['#microsoft.graph.user', DEV.member, 'Member']],
+  );
+  assert.deepEqual(seen.usersAfter, []);
+});
+
+test('it updates, and selects on beta', () => {
+  const { '@odata.context': context, ...values } = seen.beta;
+  assert.deepEqual(values, { id: seen.made[0]?.['id'], displayName: 'Renamed', hostnames: [] });
+  assert.equal(context, `${proxy.origin}/beta/$metadata#devices(id,displayName,hostnames)/$entity`);
+});
+
+test('its GraphError says what was wrong: 403, 404, and 401 for a token that it did not send', () => {
+  const { forbidden, missing, withoutToken } = seen;
+  assert.deepEqual([forbidden.statusCode, forbidden.code], [403, 'Authorization_RequestDenied']);
+  assert.equal(forbidden.message, 'Insufficient privileges to complete the operation.');
+  assert.match(forbidden.body, /Intune Administrator/);
+  assert.deepEqual([missing.statusCode, missing.code], [404, 'Request_ResourceNotFound']);
+  assert.equal(
+    missing.message,
+    `Resource '${String(seen.made[0]?.['id'])}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+  assert.deepEqual([withoutToken.statusCode, withoutToken.code], [401, 'InvalidAuthenticationToken']);
+  assert.match(withoutToken.body, /customHosts/);
+  for (const refusal of [forbidden, missing, withoutToken]) {
+    assert.match(refusal.requestId, /^[0-9a-f-]{36}$/);
+    assert.ok(Math.abs(Date.parse(refusal.date) - Date.now()) < 24 * 3_600_000, refusal.date);
+  }
+});

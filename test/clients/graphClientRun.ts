@@ -1,0 +1,72 @@
+import { Client, GraphError, type PageCollection, PageIterator } from '@microsoft/microsoft-graph-client';
+import { deviceBody } from '../support/rollcall.ts';
+
+/**
+ * Microsoft's JavaScript client at work, in a process of its own: certificates that it trusts are read when a process
+ * starts. Prints what it saw as JSON.
+ */
+
+type Task = { readonly origin: string; readonly admin: string; readonly member: string; readonly user: string };
+type Thing = { readonly id: string; readonly displayName: string; readonly '@odata.type'?: string };
+
+const { origin, admin, member, user } = JSON.parse(process.env['TASK'] ?? '') as Task;
+
+function clientOf(token: string, hosts: readonly string[] = ['localhost']): Client {
+  return Client.initWithMiddleware({
+    baseUrl: origin,
+    customHosts: new Set(hosts),
+    authProvider: { getAccessToken: async () => token },
+  });
+}
+
+/** What the client makes of a refusal. */
+async function refusalOf(work: Promise<unknown>) {
+  try {
+    return { done: await work };
+  } catch (problem) {
+    if (!(problem instanceof GraphError)) throw problem;
+    const { statusCode, code, message, requestId, date, body } = problem;
+    return { statusCode, code, message, requestId, date: date.toISOString(), body: String(body) };
+  }
+}
+
+async function idsOf(client: Client, path: string): Promise<readonly string[]> {
+  const first = (await client.api(path).top(2).get()) as PageCollection;
+  const ids: string[] = [];
+  const iterator = new PageIterator(client, first, (thing: Thing) => {
+    ids.push(thing.id);
+    return true;
+  });
+  await iterator.iterate();
+  return ids;
+}
+
+const client = clientOf(admin);
+const made: Thing[] = [];
+for (let n = 0; n < 5; n++) {
+  const body = deviceBody({ displayName: `Client ${n}` });
+  made.push((await client.api('/devices').post(body)) as Thing);
+}
+const first = `/devices/${made[0]?.id ?? ''}`;
+const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${user}` };
+const linked = (await client.api(`${first}/registeredUsers/$ref`).post(reference)) as unknown;
+const listed = await idsOf(client, '/devices');
+const users = (await client.api(`${first}/registeredUsers`).get()) as PageCollection;
+const unlinked = (await client.api(`${first}/registeredUsers/${user}/$ref`).delete()) as unknown;
+const usersAfter = (await client.api(`${first}/registeredUsers`).get()) as PageCollection;
+const renamed = (await client.api(first).update({ displayName: 'Renamed' })) as unknown;
+const beta = (await client.api(first).version('beta').select('id,displayName,hostnames').get()) as unknown;
+const deleted = (await client.api(first).delete()) as unknown;
+
+const seen = {
+  made: made.map(({ id, displayName }) => ({ id, displayName })),
+  nothing: [linked, unlinked, renamed, deleted].every((answer) => answer === undefined),
+  listed,
+  users: users.value as readonly Thing[],
+  usersAfter: usersAfter.value as readonly Thing[],
+  beta,
+  forbidden: await refusalOf(clientOf(member).api('/devices').post(deviceBody())),
+  missing: await refusalOf(client.api(first).get()),
+  withoutToken: await refusalOf(clientOf(admin, ['example.com']).api('/devices').get()),
+};
+process.stdout.write(JSON.stringify(seen));

@@ -1,0 +1,45 @@
+import { after, before, describe } from 'node:test';
+import type { Store } from '../../src/store/contract.ts';
+import { credentialTests } from './contract/credentials.ts';
+import { foldingTests } from './contract/folding.ts';
+import { journalTests } from './contract/journal.ts';
+import { linkTests } from './contract/links.ts';
+import { objectTests } from './contract/objects.ts';
+import { pagingTests } from './contract/paging.ts';
+import type { Open, Shared } from './contract/room.ts';
+import { tenantTests } from './contract/tenants.ts';
+import { transactionTests } from './contract/transactions.ts';
+import { valueTests } from './contract/values.ts';
+import { viewTests } from './contract/views.ts';
+
+const PARTS: Readonly<Record<string, (shared: Shared) => void>> = {
+  objects: objectTests,
+  transactions: transactionTests,
+  tenants: tenantTests,
+  views: viewTests,
+  values: valueTests,
+  folding: foldingTests,
+  links: linkTests,
+  paging: pagingTests,
+  journal: journalTests,
+  'credentials and named values': credentialTests,
+};
+
+/**
+ * What every driver of the store must do, whatever lies below it: `src/store/contract.ts`, as tests.
+ * open: an empty store, a new one each time; the suite closes it.
+ */
+export function storeContract(name: string, open: Open): void {
+  describe(`the store contract: ${name}`, () => {
+    for (const [part, tests] of Object.entries(PARTS)) {
+      describe(part, () => {
+        let store: Store | undefined;
+        before(async () => {
+          store = await open();
+        });
+        after(() => store?.close());
+        tests({ open, store: () => store as Store });
+      });
+    }
+  });
+}

@@ -44,7 +44,10 @@ export function emptyValue(row: Property): unknown {
 }
 
 export function isEmpty(row: Property, value: unknown): boolean {
-  return value === undefined || value === null || JSON.stringify(value) === JSON.stringify(emptyValue(row));
+  if (value === undefined || value === null) return true;
+  if (row.collection) return (value as readonly unknown[]).length === 0;
+  if (typeof row.type === 'string') return false;
+  return row.type.members.every((member) => ((value as Values)[member.name] ?? null) === null);
 }
 
 export function lay(type: EntityType, values: Values): Laid {
@@ -86,8 +89,22 @@ export function shapeOf(type: EntityType): string {
 function members(rows: readonly Property[], values: Values): string {
   let text = '';
   for (const row of rows) {
-    const value = values[row.name];
-    text += `${text === '' ? '' : ','}${JSON.stringify(row.name)}:${JSON.stringify(value === undefined ? emptyValue(row) : (value ?? emptyValue(row)))}`;
+    const value = values[row.name] ?? null;
+    const { name, empty } = textsOf(row);
+    text += `${text === '' ? '' : ','}${name}${value === null ? empty : JSON.stringify(value)}`;
   }
   return text;
+}
+
+type Texts = { readonly name: string; readonly empty: string };
+
+const texts = new WeakMap<Property, Texts>();
+
+/** What is the same in every object: made once a property, not once an object. */
+function textsOf(row: Property): Texts {
+  const known = texts.get(row);
+  if (known) return known;
+  const made = { name: `${JSON.stringify(row.name)}:`, empty: JSON.stringify(emptyValue(row)) };
+  texts.set(row, made);
+  return made;
 }

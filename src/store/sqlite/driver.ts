@@ -19,7 +19,7 @@ import {
 } from '../contract.ts';
 import { valuesOf } from '../layout.ts';
 import { loadSql, pageSql, readSql, typeOfSql } from './compile.ts';
-import { createLocalQueue, createThreadQueue } from './queue.ts';
+import { createFileQueue, createLocalQueue } from './queue.ts';
 import { linkKey, migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';
 
@@ -53,7 +53,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
     if (!inMemory) chmodSync(path, PRIVATE_FILE);
     settle(database, inMemory, LIMITS.readerCacheKibibytes);
     migrate(database, options.tell ?? (() => {}));
-    const queue = inMemory ? createLocalQueue(createWriter(database)) : createThreadQueue(path, options.clock);
+    const writer = createWriter(database);
+    const queue = inMemory ? createLocalQueue(writer) : createFileQueue(path, writer, options.clock);
     const store = createStore(database, queue.write);
     const close = async () => {
       await queue.close();

@@ -18,8 +18,40 @@ type Waiting = { readonly request: WriteRequest; readonly answer: (outcome: Outc
 /** Does the work of one batch; answers when it is on disk. */
 type Commit = (requests: readonly WriteRequest[]) => Promise<readonly Outcome[]>;
 
-/** A queue in front of a writer on a thread of its own, started with the first write and ended when idle. */
-export function createThreadQueue(path: string, clock: Clock): WriteQueue {
+/**
+ * A queue in front of the writer of a file. A write now and then is done on this thread, at once: a thread for it would
+ * take 15 MiB and 40 ms. As soon as writes come in numbers, or the disk is slow, a thread of its own takes over, so
+ * that reading waits for no disk; it ends when nothing has been written for a while.
+ */
+export function createFileQueue(path: string, local: Writer, clock: Clock): WriteQueue {
+  const thread = createThread(path, clock);
+  let slow = false;
+
+  const commit: Commit = async (requests) => {
+    if (thread.isRunning() || slow || requests.length > LIMITS.writesOnMainThread) {
+      slow = false;
+      return thread.commit(requests);
+    }
+    const start = clock.now();
+    const outcomes = local.apply(requests);
+    slow = clock.now() - start > LIMITS.commitOnMainThreadMilliseconds;
+    return outcomes;
+  };
+
+  return createQueue(commit, thread.end);
+}
+
+/** A queue in front of a writer on this thread: for a directory in memory, where no disk is waited for. */
+export function createLocalQueue(writer: Writer): WriteQueue {
+  return createQueue(
+    async (requests) => writer.apply(requests),
+    async () => {},
+  );
+}
+
+type Thread = { readonly isRunning: () => boolean; readonly commit: Commit; readonly end: () => Promise<void> };
+
+function createThread(path: string, clock: Clock): Thread {
   let thread: Worker | undefined;
   let cancelEnd: () => void = () => {};
 
@@ -66,15 +98,7 @@ export function createThreadQueue(path: string, clock: Clock): WriteQueue {
     await ended;
   };
 
-  return createQueue(commit, end);
-}
-
-/** A queue in front of a writer on this thread: for a directory in memory, where no disk is waited for. */
-export function createLocalQueue(writer: Writer): WriteQueue {
-  return createQueue(
-    async (requests) => writer.apply(requests),
-    async () => {},
-  );
+  return { isRunning: () => thread !== undefined, commit, end };
 }
 
 function createQueue(commit: Commit, end: () => Promise<void>): WriteQueue {

@@ -6,7 +6,7 @@ import { partsOf, valuesOf } from '../layout.ts';
 import { linkKey, quoted, tableOf } from './schema.ts';
 
 /**
- * The one writer of a database: it runs on its thread, or beside the reader of a directory in memory. Requests
+ * The writer of a database; at any time one is at work, on its thread or beside the reader. Requests
  * that came together share one transaction and so one fsync; each has a savepoint, so that one that fails
  * takes nothing else with it.
  */

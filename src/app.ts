@@ -3,6 +3,7 @@ import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
 import { createCallers } from './identity/caller.ts';
 import { openKeys } from './identity/keys.ts';
+import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import type { CloudName } from './model/clouds.ts';
@@ -40,10 +41,15 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
   const keys = await openKeys(store);
   const cursorKey = await openCursorKey(store, random);
   const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
-  const base = { ...options, clock, random, keys, tenants };
+  const callers = createCallers({ store, keys, cloud, clock, tenants });
   const world: World = Object.freeze({
-    ...base,
-    callers: createCallers({ store, keys, cloud, clock, tenants }),
+    ...options,
+    store: watchIdentity(store, callers.forget),
+    clock,
+    random,
+    keys,
+    tenants,
+    callers,
     cursors: createCursors(cursorKey, clock.now),
   });
 

@@ -5,8 +5,7 @@ import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Property, Version } from '../model/shape.ts';
 import type { Stored, Values } from '../store/contract.ts';
-import { lay } from '../store/layout.ts';
-import { readObject } from './read.ts';
+import { lay, servedText } from '../store/layout.ts';
 import { UPDATE_RULES } from './rules/rules.ts';
 import { valuesToCreate, valuesToUpdate } from './values.ts';
 import { type Address, type DirectoryWorld, find, refusalOf, write } from './world.ts';
@@ -23,12 +22,11 @@ export async function createObject(
   const at = instantText(world.clock.now());
   const id = world.random.guid();
   const values = { ...initialValues(type, at), ...withoutNull(given), id };
-  const outcome = await write(world, caller, at, [
-    { kind: 'insert', type: type.name, id, row: lay(type, values), after: JSON.stringify(values) },
-  ]);
+  const row = lay(type, values);
+  const change = { kind: 'insert', type: type.name, id, row, after: JSON.stringify(values) } as const;
+  const outcome = await write(world, caller, at, [change]);
   if (!outcome.done) throw refusalOf(outcome);
-  const address = { type, key: { property: 'id', value: id } };
-  return { id, text: await readObject(world, caller, address, { version, select: null, typed: false, hidden: [] }) };
+  return { id, text: servedText(type, row, version) };
 }
 
 /**

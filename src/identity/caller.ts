@@ -34,6 +34,8 @@ export type Caller = {
 export type Callers = {
   /** The caller with that `Authorization` header. At once for a token that was verified before. */
   readonly identify: (authorization: string | undefined) => Caller | Promise<Caller>;
+  /** Forgets who was seen: somebody's account or rights have changed, and tokens already issued must feel it. */
+  readonly forget: () => void;
 };
 
 type World = {
@@ -62,10 +64,11 @@ const NO_TOKEN_HINT = {
 
 export function createCallers(world: World): Callers {
   const known = new Bounded<string, { readonly caller: Caller; readonly expires: number }>(LIMITS.verifiedTokens);
+  const users = new Bounded<string, Known>(LIMITS.verifiedTokens);
 
   async function verify(token: string): Promise<Caller> {
     const claims = await verifyToken(token, world.keys, world.cloud, world.clock);
-    const caller = await callerOf(world, claims);
+    const caller = await callerOf(world, users, claims);
     known.set(token, { caller, expires: (claims.exp + LIMITS.clockSkewSeconds) * 1000 });
     return caller;
   }
@@ -80,15 +83,19 @@ export function createCallers(world: World): Callers {
       known.delete(token);
       throw new Refusal(ERRORS.tokenExpired);
     },
+    forget: () => {
+      known.clear();
+      users.clear();
+    },
   };
 }
 
-async function callerOf(world: World, claims: Claims): Promise<Caller> {
+async function callerOf(world: World, users: Bounded<string, Known>, claims: Claims): Promise<Caller> {
   const tenant = world.tenants.get(claims.tid);
   if (!tenant) throw new Refusal(ERRORS.tokenIssuer);
   const delegated = claims.scp !== undefined;
   const kind = claims.tid === PERSONAL_TENANT_ID ? 'personal' : delegated ? 'delegated' : 'application';
-  const { rights, name } = kind === 'delegated' ? await readUser(world.store, tenant, claims.oid) : STRANGER;
+  const { rights, name } = kind === 'delegated' ? await knownUser(world.store, users, tenant, claims.oid) : STRANGER;
   return Object.freeze({
     kind,
     tenant,
@@ -103,6 +110,13 @@ async function callerOf(world: World, claims: Claims): Promise<Caller> {
 type Known = { readonly rights: Rights; readonly name: readonly string[] };
 
 const STRANGER: Known = { rights: NO_RIGHTS, name: [] };
+
+async function knownUser(store: Store, users: Bounded<string, Known>, tenant: Tenant, id: string): Promise<Known> {
+  const key = `${tenant.key}:${id}`;
+  const user = users.get(key) ?? (await readUser(store, tenant, id));
+  users.set(key, user);
+  return user;
+}
 
 async function readUser(store: Store, tenant: Tenant, id: string): Promise<Known> {
   const { type, enabled, name } = SIGN_IN.user;

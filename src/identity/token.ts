@@ -32,10 +32,13 @@ export async function signToken(claims: Readonly<Record<string, unknown>>, keys:
   return new SignJWT(claims).setProtectedHeader({ typ: 'JWT', alg: ALGORITHM, x5t: kid, kid }).sign(privateKey);
 }
 
+/** Loaded with the first token, and kept: to ask for a module costs each time. */
+let jwtVerify: typeof import('jose/jwt/verify').jwtVerify | undefined;
+
 export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName, clock: Clock): Promise<Claims> {
   if (!token.includes('.')) throw new Refusal(ERRORS.tokenMalformed);
   if (token.length > LIMITS.tokenBytes) throw new Refusal(ERRORS.tokenInvalid);
-  const { jwtVerify } = await import('jose/jwt/verify');
+  jwtVerify ??= (await import('jose/jwt/verify')).jwtVerify;
   try {
     const { payload } = await jwtVerify(
       token,

@@ -15,7 +15,7 @@ export class Bounded<K, V> {
   }
 
   set(key: K, value: V): void {
-    if (this.#entries.size >= this.#most) {
+    if (this.#entries.size >= this.#most && !this.#entries.has(key)) {
       const oldest = this.#entries.keys().next();
       if (!oldest.done) this.#entries.delete(oldest.value);
     }
@@ -24,5 +24,9 @@ export class Bounded<K, V> {
 
   delete(key: K): void {
     this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
   }
 }

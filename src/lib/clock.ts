@@ -16,7 +16,7 @@ export const systemClock: Clock = Object.freeze({
 
 /** `2026-11-21T21:54:00Z`: the form in which Graph sends instants that it made itself. */
 export function instantText(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  return `${errorDateText(milliseconds)}Z`;
 }
 
 /** The instant of `innerError.date`: UTC, to the second, without the `Z` that Graph leaves out there. */

@@ -62,11 +62,11 @@ export const LIMITS = Object.freeze({
   preparedStatements: 300,
   /** SQLite's unit of reading and writing: at 8 KiB, 1,810 bytes a device; at 4 KiB, 2,223. */
   databasePageBytes: 8192,
-  /** Pages in the write-ahead log before it is copied into the database: 32 MiB. */
-  checkpointPages: 4096,
-  /** Page cache of the reading and of the writing connection, in KiB. */
+  /** Pages in the write-ahead log before it is copied into the database, 128 MiB: random keys dirty the same pages again. */
+  checkpointPages: 16384,
+  /** Page cache of the main connection and of the writer's thread, which gives it back when it ends, in KiB. */
   readerCacheKibibytes: 4 * 1024,
-  writerCacheKibibytes: 16 * 1024,
+  writerCacheKibibytes: 64 * 1024,
   /** Rows read into memory at once by identity's look-ups and by migrations. */
   rowsAtOnce: 1_000,
 });

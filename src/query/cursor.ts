@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -15,7 +15,9 @@ export type Cursors = {
 
 const SIGNATURE_BYTES = 16;
 
-export function createCursors(key: Buffer, now: () => number): Cursors {
+export function createCursors(keyBytes: Buffer, now: () => number): Cursors {
+  // Made once: of plain bytes each signature would make it anew, at four times its own cost.
+  const key = createSecretKey(keyBytes);
   const sign = (payload: string, query: string): Buffer =>
     createHmac('sha256', key).update(`${payload}\n${query}`).digest().subarray(0, SIGNATURE_BYTES);
 

@@ -1,5 +1,6 @@
 import { fold } from '../lib/text.ts';
-import type { EntityType, Property } from '../model/shape.ts';
+import { propertyOf } from '../model/directory.ts';
+import type { EntityType, Property, Version } from '../model/shape.ts';
 import type { Laid, Values } from './contract.ts';
 
 /**
@@ -65,15 +66,23 @@ export function lay(type: EntityType, values: Values): Laid {
   };
 }
 
-/** The values of a row again; what is empty is left out. */
+/** The default set as it is served, straight from the row's texts. */
+export function servedText(type: EntityType, row: Laid, version: Version): string {
+  const { beta, betaEmpty } = partsOf(type);
+  if (version === 'v1.0' || beta.length === 0) return row.json;
+  return `${row.json.slice(0, -1)},${row.beta ?? betaEmpty}}`;
+}
+
+/** The values of a row again; what is empty, or no property any more, is left out. */
 export function valuesOf(type: EntityType, row: Pick<Laid, 'json' | 'beta' | 'rest'>): Values {
-  const found: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  const texts = [row.json, row.beta === null ? null : `{${row.beta}}`, row.rest];
-  const read = texts.map((text) => (text === null ? {} : (JSON.parse(text) as Values)));
-  for (const property of type.properties) {
-    const holder = read.find((values) => Object.hasOwn(values, property.name));
-    const value = holder?.[property.name];
-    if (!isEmpty(property, value)) found[property.name] = value;
+  const found = Object.create(null) as Record<string, unknown>;
+  for (const text of [row.json, row.beta === null ? null : `{${row.beta}}`, row.rest]) {
+    if (text === null) continue;
+    const part = JSON.parse(text) as Values;
+    for (const name of Object.keys(part)) {
+      const property = propertyOf(type, name);
+      if (property && !isEmpty(property, part[name])) found[name] = part[name];
+    }
   }
   return found;
 }

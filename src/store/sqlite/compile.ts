@@ -34,6 +34,15 @@ export function pageSql(plan: PagePlan): string {
   return `select cast(group_concat(item, ',') as blob), count(*), max(place) from (${rows})`;
 }
 
+/** `:tenant, …, :after` → a row if anything comes after that place; the index that gives the order answers it alone. */
+export function continuesSql({ from }: PagePlan): string {
+  if (from.kind === 'set') {
+    return `select 1 from ${tableOf(entityType(from.type))} where tenant = ? and created > ? limit 1`;
+  }
+  const [near, far] = from.backwards ? ['target', 'source'] : ['source', 'target'];
+  return `select 1 from link where tenant = ? and relation = ? and ${near} = ? and ${far} > ? limit 1`;
+}
+
 /** `:tenant, :after, :limit` */
 function setRows(typeName: string, view: View): string {
   const type = entityType(typeName);

@@ -18,7 +18,7 @@ import {
   type View,
 } from '../contract.ts';
 import { valuesOf } from '../layout.ts';
-import { loadSql, pageSql, readSql, typeOfSql } from './compile.ts';
+import { continuesSql, loadSql, pageSql, readSql, typeOfSql } from './compile.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
 import { linkKey, migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';
@@ -156,10 +156,11 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     page: (tenant, plan) => {
-      const found = statement(`page:${planKey(plan)}`, () => pageSql(plan)).get(...pageValues(tenant, plan));
+      const find = statement(`page:${planKey(plan)}`, () => pageSql(plan));
+      const found = find.get(...placeValues(tenant, plan, plan.after), plan.limit);
       const [items, count, last] = rowOf<[Uint8Array | null, number, string | number | null]>(found) ?? [null, 0, null];
       if (items === null || last === null) return { items: EMPTY_PAGE, count: 0, last: undefined };
-      const more = count === plan.limit && continues(tenant, plan, last);
+      const more = count === plan.limit && continues(tenant, plan, String(last));
       return { items, count, last: more ? String(last) : undefined };
     },
 
@@ -199,11 +200,10 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     );
   }
 
-  /** Whether anything follows the last object of a full page: one look at the index that gave the order. */
-  function continues(tenant: Tenant, plan: PagePlan, last: string | number): boolean {
-    const probe = { ...plan, after: String(last), limit: 1 };
-    const found = statement(`page:${planKey(plan)}`, () => pageSql(plan)).get(...pageValues(tenant, probe));
-    return (rowOf<[unknown, number]>(found)?.[1] ?? 0) > 0;
+  /** Whether anything follows the last object of a full page. */
+  function continues(tenant: Tenant, plan: PagePlan, last: string): boolean {
+    const find = statement(`continues:${sourceKey(plan)}`, () => continuesSql(plan));
+    return find.get(...placeValues(tenant, plan, last)) !== undefined;
   }
 }
 
@@ -211,12 +211,16 @@ function viewKey(view: View): string {
   return [view.version, view.typed, view.hidden.join(), view.select?.join() ?? '*'].join(':');
 }
 
-function planKey({ view, from }: PagePlan): string {
-  const source = from.kind === 'set' ? from.type : `${linkKey(from.link)}:${from.backwards}`;
-  return `${from.kind}:${source}:${viewKey(view)}`;
+function planKey(plan: PagePlan): string {
+  return `${sourceKey(plan)}:${viewKey(plan.view)}`;
 }
 
-function pageValues(tenant: Tenant, { from, after, limit }: PagePlan): (string | number)[] {
-  if (from.kind === 'set') return [tenant.key, Number(after ?? 0), limit];
-  return [tenant.key, linkKey(from.link), from.of, after ?? '', limit];
+function sourceKey({ from }: PagePlan): string {
+  return from.kind === 'set' ? `set:${from.type}` : `links:${linkKey(from.link)}:${from.backwards}`;
+}
+
+/** What is bound to say where a page begins. */
+function placeValues(tenant: Tenant, { from }: PagePlan, after: string | undefined): (string | number)[] {
+  if (from.kind === 'set') return [tenant.key, Number(after ?? 0)];
+  return [tenant.key, linkKey(from.link), from.of, after ?? ''];
 }

@@ -1,0 +1,75 @@
+import { rmSync } from 'node:fs';
+import { seedTenant } from '../src/directory/seed.ts';
+import { openKeys } from '../src/identity/keys.ts';
+import { instantText, systemClock } from '../src/lib/clock.ts';
+import { device } from '../src/model/device.ts';
+import { DEV_TENANT, PERSONAL_TENANT } from '../src/model/devTenant.ts';
+import type { Change, Store, Tenant } from '../src/store/contract.ts';
+import { lay } from '../src/store/layout.ts';
+import { openSqliteStore } from '../src/store/sqlite/driver.ts';
+import { deviceValues } from './devices.ts';
+
+/** Fills a fresh development directory with devices, through the store itself: journal, indexes and all. */
+
+export type Loaded = {
+  readonly seconds: number;
+  /** Bytes of served JSON that a device has, on average. */
+  readonly deviceBytes: number;
+};
+
+const DEVICES_PER_WRITE = 2_500;
+/** Writes under way at once: while the writer commits some, others are laid out here, and share its next commit. */
+const WRITES_AT_ONCE = 20;
+/** Nobody signed in did it. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+export async function loadDirectory(folder: string, count: number, seed: number): Promise<Loaded> {
+  rmSync(folder, { recursive: true, force: true });
+  const started = performance.now();
+  const store = openSqliteStore({ folder, clock: systemClock });
+  const now = systemClock.now();
+  await seedTenant(store, DEV_TENANT, now);
+  await seedTenant(store, PERSONAL_TENANT, now);
+  await store.setValue('kind', 'development');
+  await openKeys(store);
+  const tenant = (await store.tenants()).find(({ id }) => id === DEV_TENANT.id);
+  if (!tenant) throw new Error('the development tenant was not made: has src/cli/start.ts changed how it makes one?');
+  const bytes = await writeDevices(store, tenant, count, seed);
+  await store.close();
+  return { seconds: (performance.now() - started) / 1000, deviceBytes: bytes / count };
+}
+
+async function writeDevices(store: Store, tenant: Tenant, count: number, seed: number): Promise<number> {
+  const at = instantText(systemClock.now());
+  const underWay = new Set<Promise<void>>();
+  let bytes = 0;
+  for (let first = 0; first < count; first += DEVICES_PER_WRITE) {
+    const changes: Change[] = [];
+    for (let index = first; index < Math.min(first + DEVICES_PER_WRITE, count); index++) {
+      const change = insertion(seed, index);
+      bytes += change.row.json.length;
+      changes.push(change);
+    }
+    const write = store.write({ tenant, at, principal: NOBODY, app: NOBODY, changes }).then((outcome) => {
+      underWay.delete(write);
+      if (!outcome.done) throw new Error(`devices from number ${first} on were refused: ${JSON.stringify(outcome)}`);
+    });
+    underWay.add(write);
+    // A turn of the event loop, so that the writer is handed its next batch while another is laid out here.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    if (underWay.size >= WRITES_AT_ONCE) await Promise.race(underWay);
+  }
+  await Promise.all(underWay);
+  return bytes;
+}
+
+function insertion(seed: number, index: number): Extract<Change, { kind: 'insert' }> {
+  const values = deviceValues(seed, index);
+  return {
+    kind: 'insert',
+    type: device.name,
+    id: String(values['id']),
+    row: lay(device, values),
+    after: JSON.stringify(values),
+  };
+}

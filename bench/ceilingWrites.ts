@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
+import { LIMITS } from '../src/model/limits.ts';
 
 /**
- * Durable creates as fast as they come, WAL and synchronous=FULL as Rollcall has them.
+ * Durable creates as fast as they come, with Rollcall's settings: WAL, synchronous=FULL, log and cache of its size.
  *
  * On the main thread: all creates that came in the same turn of the event loop share a commit, and those that come
  * while it waits for the disk share the next. A writer on a thread of its own was tried, too: at 32 connections it
@@ -19,9 +20,6 @@ export type Insertion = {
 export type Commits = { readonly insert: (row: Insertion) => void };
 
 const TENANT_KEY = 1;
-/** Pages in the write-ahead log before it is copied back, as in Rollcall: 32 MiB of 8 KiB pages. */
-const CHECKPOINT_PAGES = 4096;
-const CACHE_KIBIBYTES = 16 * 1024;
 
 /** @param each one commit for each create, in place of one for all that are waiting */
 export function createCommits(path: string, each: boolean): Commits {
@@ -50,8 +48,8 @@ function openWriter(path: string): (rows: readonly Insertion[]) => void {
   database.exec(`
     pragma journal_mode = wal;
     pragma synchronous = full;
-    pragma wal_autocheckpoint = ${CHECKPOINT_PAGES};
-    pragma cache_size = -${CACHE_KIBIBYTES}`);
+    pragma wal_autocheckpoint = ${LIMITS.checkpointPages};
+    pragma cache_size = -${LIMITS.writerCacheKibibytes}`);
   let number = Number(database.prepare('select max(created) as last from "device"').get()?.['last'] ?? 0);
   const insert = database.prepare(
     'insert into "device" (tenant, id, created, changed, "deviceId", json) values (?, ?, ?, ?, ?, ?)',

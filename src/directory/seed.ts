@@ -3,7 +3,7 @@ import { entityType } from '../model/directory.ts';
 import type { TenantData } from '../model/tenantData.ts';
 import { type Change, type Store, StoreProblem } from '../store/contract.ts';
 import { lay } from '../store/layout.ts';
-import { initialValues } from './write.ts';
+import { newValues } from './write.ts';
 
 /** Nobody signed in did it: the program itself made the tenant. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -33,7 +33,7 @@ export async function seedTenant(store: Store, data: TenantData, now: number): P
 
 function insertion(typeName: string, given: Readonly<Record<string, unknown>>, at: string): Change {
   const type = entityType(typeName);
-  const values = { ...initialValues(type, at), ...given };
+  const values = newValues(type, given, at);
   return {
     kind: 'insert',
     type: typeName,

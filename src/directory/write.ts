@@ -21,7 +21,7 @@ export async function createObject(
   const given = valuesToCreate(type, body, { version, fidelity: world.fidelity });
   const at = instantText(world.clock.now());
   const id = world.random.guid();
-  const values = { ...initialValues(type, at), ...withoutNull(given), id };
+  const values = newValues(type, { ...given, id }, at);
   const row = lay(type, values);
   const change = { kind: 'insert', type: type.name, id, row, after: JSON.stringify(values) } as const;
   const outcome = await write(world, caller, at, [change]);
@@ -77,16 +77,16 @@ function writeUpdate(world: DirectoryWorld, caller: Caller, type: EntityType, st
   ]);
 }
 
-/** What a new object has before anybody said anything. */
-export function initialValues(type: EntityType, at: string): Values {
-  const withInitial = type.properties.filter((property) => property.initial !== undefined);
-  return Object.fromEntries(withInitial.map((property) => [property.name, initialValue(property, at)]));
+/** The values of a new object: what was given, and where nothing was, what such an object starts with. */
+export function newValues(type: EntityType, given: Values, at: string): Values {
+  const values: Record<string, unknown> = {};
+  for (const property of type.properties) {
+    const value = given[property.name] ?? initialValue(property, at);
+    if (value !== undefined) values[property.name] = value;
+  }
+  return values;
 }
 
 function initialValue({ initial }: Property, at: string): unknown {
   return typeof initial === 'object' ? at : initial;
-}
-
-function withoutNull(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }

@@ -21,5 +21,14 @@ export function instantText(milliseconds: number): string {
 
 /** The instant of `innerError.date`: UTC, to the second, without the `Z` that Graph leaves out there. */
 export function errorDateText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 19);
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = new Date(milliseconds).toISOString().slice(0, 19);
+  }
+  return lastText;
 }
+
+/** Thousands of requests share a second; its text is made once. */
+let lastSecond = Number.NaN;
+let lastText = '';

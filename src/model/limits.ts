@@ -51,9 +51,12 @@ export const LIMITS = Object.freeze({
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */
   writesPerCommit: 500,
-  /** A batch of more requests than this, or a commit that took longer, moves writing to a thread of its own. */
+  /** More requests than this at once, or that many slow commits in a row, move writing to a thread of its own. */
   writesOnMainThread: 4,
-  commitOnMainThreadMilliseconds: 3,
+  slowCommitsOnMainThread: 3,
+  slowCommitMilliseconds: 5,
+  /** Requests handed to that thread at once: few, so that it is at work while others are made ready. */
+  writesPerMessage: 8,
   /** The writer's thread ends after this long without a write and gives its memory back. */
   writerIdleMilliseconds: 10_000,
   /** An update that lost the race to another one is tried again this often before it is refused. */

@@ -4,131 +4,165 @@ import { LIMITS } from '../../model/limits.ts';
 import type { Outcome, WriteRequest } from '../contract.ts';
 import type { Writer } from './writer.ts';
 
-/**
- * Where requests wait for the writer. While it commits one batch, the next one gathers: the slower the disk,
- * the more requests share a commit.
- */
+/** Where requests wait for the writer. Those that wait together share a commit. */
 export type WriteQueue = {
   readonly write: (request: WriteRequest) => Promise<Outcome>;
+  /** Ends when everything that was asked for has been answered. */
   readonly close: () => Promise<void>;
 };
 
 type Waiting = { readonly request: WriteRequest; readonly answer: (outcome: Outcome) => void };
 
-/** Does the work of one batch; answers when it is on disk. */
-type Commit = (requests: readonly WriteRequest[]) => Promise<readonly Outcome[]>;
+/** A queue in front of a writer on this thread: for a directory in memory, where no disk is waited for. */
+export function createLocalQueue(writer: Writer): WriteQueue {
+  const add = gather(LIMITS.writesPerCommit, (batch) => commitHere(writer, batch));
+  return createQueue(add, async () => {});
+}
 
 /**
  * A queue in front of the writer of a file. A write now and then is done on this thread, at once: a thread for it would
- * take 15 MiB and 40 ms. As soon as writes come in numbers, or the disk is slow, a thread of its own takes over, so
+ * take 15 MiB and 40 ms. As soon as writes come in numbers, or the disk stays slow, a thread of its own takes over, so
  * that reading waits for no disk; it ends when nothing has been written for a while.
  */
 export function createFileQueue(path: string, local: Writer, clock: Clock): WriteQueue {
   const thread = createThread(path, clock);
-  let slow = false;
+  let slowCommits = 0;
 
-  const commit: Commit = async (requests) => {
-    if (thread.isRunning() || slow || requests.length > LIMITS.writesOnMainThread) {
-      slow = false;
-      return thread.commit(requests);
+  const addHere = gather(LIMITS.writesPerCommit, (batch) => {
+    const many = batch.length > LIMITS.writesOnMainThread || slowCommits >= LIMITS.slowCommitsOnMainThread;
+    if (many || thread.isRunning()) {
+      slowCommits = 0;
+      for (const entry of batch) thread.add(entry);
+      return;
     }
     const start = clock.now();
-    const outcomes = local.apply(requests);
-    slow = clock.now() - start > LIMITS.commitOnMainThreadMilliseconds;
-    return outcomes;
+    commitHere(local, batch);
+    slowCommits = clock.now() - start > LIMITS.slowCommitMilliseconds ? slowCommits + 1 : 0;
+  });
+
+  const add = (entry: Waiting) => (thread.isRunning() ? thread.add(entry) : addHere(entry));
+  return createQueue(add, thread.end);
+}
+
+function createQueue(add: (entry: Waiting) => void, end: () => Promise<void>): WriteQueue {
+  let unanswered = 0;
+  let whenIdle: () => void = () => {};
+
+  return {
+    write: (request) =>
+      new Promise((resolve) => {
+        unanswered++;
+        const answer = (outcome: Outcome) => {
+          resolve(outcome);
+          if (--unanswered === 0) whenIdle();
+        };
+        add({ request, answer });
+      }),
+    close: async () => {
+      if (unanswered > 0) {
+        await new Promise<void>((resolve) => {
+          whenIdle = resolve;
+        });
+      }
+      await end();
+    },
   };
-
-  return createQueue(commit, thread.end);
 }
 
-/** A queue in front of a writer on this thread: for a directory in memory, where no disk is waited for. */
-export function createLocalQueue(writer: Writer): WriteQueue {
-  return createQueue(
-    async (requests) => writer.apply(requests),
-    async () => {},
-  );
+/** Collects what comes in one turn of the event loop, and acts on it at its end, or as soon as there are `most`. */
+function gather(most: number, act: (batch: readonly Waiting[]) => void): (entry: Waiting) => void {
+  let waiting: Waiting[] = [];
+  const flush = () => {
+    if (waiting.length === 0) return;
+    const batch = waiting;
+    waiting = [];
+    act(batch);
+  };
+  return (entry) => {
+    const count = waiting.push(entry);
+    if (count === 1) setImmediate(flush);
+    if (count >= most) flush();
+  };
 }
 
-type Thread = { readonly isRunning: () => boolean; readonly commit: Commit; readonly end: () => Promise<void> };
+function commitHere(writer: Writer, batch: readonly Waiting[]): void {
+  answerAll(batch, writer.apply(batch.map((entry) => entry.request)));
+}
 
+function answerAll(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
+  batch.forEach((entry, index) => {
+    const outcome = outcomes[index];
+    if (outcome) entry.answer(outcome);
+  });
+}
+
+// -- the thread ------------------------------------------------------------------------------------------------
+
+type Thread = {
+  readonly isRunning: () => boolean;
+  /** Starts the thread if need be. */
+  readonly add: (entry: Waiting) => void;
+  readonly end: () => Promise<void>;
+};
+
+/**
+ * Requests go to the thread a few at a time, without waiting for its answers: it takes all that have arrived into one
+ * commit, and while it waits for the disk, this thread gets the next ones ready.
+ */
 function createThread(path: string, clock: Clock): Thread {
   let thread: Worker | undefined;
+  /** What the thread was given and hasn't answered; it answers in order. */
+  let given: Waiting[] = [];
   let cancelEnd: () => void = () => {};
+
+  const failed = (worker: Worker, problem: unknown) => {
+    if (thread !== worker) return;
+    thread = undefined;
+    const lost = given;
+    given = [];
+    const outcome: Outcome = { done: false, because: 'unavailable', cause: String(problem) };
+    for (const entry of lost) entry.answer(outcome);
+  };
+
+  const answered = (outcomes: readonly Outcome[]) => {
+    answerAll(given.splice(0, outcomes.length), outcomes);
+    if (given.length === 0) cancelEnd = clock.after(LIMITS.writerIdleMilliseconds, () => void end());
+  };
 
   const started = (): Worker => {
     if (thread) return thread;
     const file = import.meta.url.endsWith('.ts') ? './writerThread.ts' : './writerThread.js';
     const worker = new Worker(new URL(file, import.meta.url), { workerData: { path }, name: 'rollcall-writer' });
-    // While a batch runs its own listener answers; without this one an error between two batches would end the process.
-    worker.on('error', () => {
-      if (thread === worker) thread = undefined;
-    });
+    worker.on('message', answered);
+    worker.on('error', (problem) => failed(worker, problem));
+    worker.on('exit', (code) => failed(worker, `the writer's thread ended with code ${code}`));
     thread = worker;
     return worker;
   };
 
-  const commit: Commit = (requests) =>
-    new Promise((resolve) => {
-      cancelEnd();
-      const worker = started();
-      const finish = (outcomes: readonly Outcome[]) => {
-        worker.off('message', finish);
-        worker.off('error', fail);
-        worker.off('exit', fail);
-        cancelEnd = clock.after(LIMITS.writerIdleMilliseconds, () => void end());
-        resolve(outcomes);
-      };
-      const fail = (problem: unknown) => {
-        thread = undefined;
-        finish(requests.map(() => ({ done: false, because: 'unavailable', cause: String(problem) })));
-      };
-      worker.on('message', finish);
-      worker.on('error', fail);
-      worker.on('exit', fail);
-      worker.postMessage(requests);
-    });
+  const add = gather(LIMITS.writesPerMessage, (batch) => {
+    cancelEnd();
+    const worker = started();
+    given.push(...batch);
+    worker.postMessage(batch.map((entry) => entry.request));
+  });
 
   const end = async (): Promise<void> => {
     cancelEnd();
     const worker = thread;
+    if (!worker || given.length > 0) return;
     thread = undefined;
-    if (!worker) return;
     const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.postMessage(null);
     await ended;
   };
 
-  return { isRunning: () => thread !== undefined, commit, end };
-}
-
-function createQueue(commit: Commit, end: () => Promise<void>): WriteQueue {
-  let waiting: Waiting[] = [];
-  let running: Promise<void> | undefined;
-
-  /** Starts a batch at the end of this turn of the event loop, so that requests which arrived together share it. */
-  const run = async (): Promise<void> => {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, LIMITS.writesPerCommit);
-      waiting = waiting.slice(LIMITS.writesPerCommit);
-      const outcomes = await commit(batch.map((entry) => entry.request));
-      batch.forEach((entry, index) => {
-        const outcome = outcomes[index];
-        if (outcome) entry.answer(outcome);
-      });
-    }
-    running = undefined;
-  };
-
   return {
-    write: (request) =>
-      new Promise((answer) => {
-        waiting.push({ request, answer });
-        running ??= run();
-      }),
-    close: async () => {
-      while (running) await running;
-      await end();
+    isRunning: () => thread !== undefined,
+    add: (entry) => {
+      started();
+      add(entry);
     },
+    end,
   };
 }

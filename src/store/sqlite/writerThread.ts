@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { LIMITS } from '../../model/limits.ts';
 import type { WriteRequest } from '../contract.ts';
 import { settle } from './schema.ts';
 import { createWriter } from './writer.ts';
 
-/** The writer's thread: a batch of requests in, a batch of outcomes out; null ends it. */
+/** The writer's thread: requests in, their outcomes out, in order; null ends it. */
 
 if (!parentPort) throw new Error('writerThread.ts runs as a worker thread only');
 const port = parentPort;
@@ -13,11 +13,16 @@ const database = new DatabaseSync((workerData as { path: string }).path);
 settle(database, false, LIMITS.writerCacheKibibytes);
 const writer = createWriter(database);
 
-port.on('message', (requests: readonly WriteRequest[] | null) => {
-  if (requests === null) {
-    database.close();
-    port.close();
-    return;
+port.on('message', (first: readonly WriteRequest[] | null) => {
+  const requests: WriteRequest[] = [];
+  let message: readonly WriteRequest[] | null | undefined = first;
+  while (message) {
+    requests.push(...message);
+    if (requests.length >= LIMITS.writesPerCommit) break;
+    message = (receiveMessageOnPort(port) as { message: readonly WriteRequest[] | null } | undefined)?.message;
   }
-  port.postMessage(writer.apply(requests));
+  if (requests.length > 0) port.postMessage(writer.apply(requests));
+  if (message !== null) return;
+  database.close();
+  port.close();
 });

@@ -41,6 +41,9 @@ export type Client = {
   readonly registration: Stored | undefined;
 };
 
+/** After a resource's name: all that was granted on it. */
+const DEFAULT_SCOPE = '.default';
+
 /** Names that stand for whichever tenant a user turns out to be of. */
 const ANY_TENANT: ReadonlySet<string> = new Set(['common', 'organizations']);
 
@@ -160,7 +163,7 @@ export async function tokenForUser(
 export function checkDefaultScope(issuer: Issuer, tenant: Tenant, scope: string): void {
   const names = scope.split(/\s+/).filter((name) => name !== '');
   const [only] = names;
-  if (names.length !== 1 || only === undefined || !only.endsWith('/.default')) {
+  if (names.length !== 1 || only === undefined || !only.endsWith(`/${DEFAULT_SCOPE}`)) {
     throw new Refusal(SIGN_IN_ERRORS.scopeNotDefault, { scope });
   }
   checkResource(issuer, tenant, only);
@@ -212,26 +215,22 @@ function chooseScopes(
   granted: readonly string[],
   asked: string | undefined,
 ): readonly string[] {
-  const names = (asked ?? '').split(/\s+/).filter((name) => name !== '' && !SIGN_IN_SCOPES.has(name));
+  if (asked === undefined) return granted;
   const byName = new Map(granted.map((name) => [fold(name), name]));
-  const chosen = names.flatMap((name) => {
+  const chosen = new Set<string>();
+  const missing: string[] = [];
+  for (const name of asked.split(/\s+/).filter((name) => name !== '' && !SIGN_IN_SCOPES.has(name))) {
     checkResource(issuer, tenant, name);
-    const short = name.slice(name.lastIndexOf('/') + 1);
-    if (short === '.default') return granted;
-    return byName.get(fold(short)) ?? [];
-  });
-  const missing = names.filter((name) => {
-    const short = name.slice(name.lastIndexOf('/') + 1);
-    return short !== '.default' && !byName.has(fold(short));
-  });
-  const result = asked === undefined ? granted : [...new Set(chosen)];
-  if (missing.length > 0 || result.length === 0) {
-    throw new Refusal(SIGN_IN_ERRORS.consentRequired, {
-      client: client.appId,
-      scope: missing.join(' ') || 'any permission',
-    });
+    const short = fold(name.slice(name.lastIndexOf('/') + 1));
+    const found = short === DEFAULT_SCOPE ? granted : [byName.get(short) ?? ''].filter((found) => found !== '');
+    for (const scope of found) chosen.add(scope);
+    if (found.length === 0) missing.push(name);
   }
-  return result;
+  if (missing.length > 0 || chosen.size === 0) {
+    const scope = missing.join(' ') || 'any permission';
+    throw new Refusal(SIGN_IN_ERRORS.consentRequired, { client: client.appId, scope });
+  }
+  return [...chosen];
 }
 
 /**

@@ -7,8 +7,8 @@ import { linkKey, quoted, tableOf } from './schema.ts';
 
 /**
  * The writer of a database; at any time one is at work, on its thread or beside the reader. Requests
- * that came together share one transaction and so one fsync; each has a savepoint, so that one that fails
- * takes nothing else with it.
+ * that came together share one transaction and so one fsync; one that fails takes nothing else with it:
+ * one of several changes has a savepoint.
  */
 export type Writer = { readonly apply: (requests: readonly WriteRequest[]) => readonly Outcome[] };
 
@@ -63,17 +63,23 @@ export function createWriter(database: DatabaseSync): Writer {
     const last = numbers.get(tenant) ?? sql.getNumber.get(tenant)?.['last_number'];
     if (last === undefined) return missing(request.tenant.id);
     const work: Work = { request, tenant, number: Number(last) };
-    sql.savepoint.run();
+    // A change looks before it writes, so one alone has nothing to take back when it can't be made.
+    const [only, ...others] = request.changes;
+    const several = others.length > 0;
+    if (several) sql.savepoint.run();
     try {
-      for (const change of request.changes) applyChange(work, change);
-      sql.release.run();
+      if (only) applyChange(work, only);
+      for (const change of others) applyChange(work, change);
+      if (several) sql.release.run();
       numbers.set(tenant, work.number);
       return { done: true };
     } catch (problem) {
       // A full disk or a broken one takes the whole transaction with it; nothing else may.
-      if (!database.isTransaction) throw problem;
-      sql.rollbackTo.run();
-      sql.release.run();
+      if (!database.isTransaction || !(several || problem instanceof Failed)) throw problem;
+      if (several) {
+        sql.rollbackTo.run();
+        sql.release.run();
+      }
       return problem instanceof Failed ? problem.outcome : unavailable(problem);
     }
   }
@@ -100,19 +106,21 @@ export function createWriter(database: DatabaseSync): Writer {
   }
 
   function applyInsert(work: Work, { kind, type, id, row, after }: Of<'insert'>): void {
-    const number = journal(work, { kind, type, object: id, after });
+    const number = work.number + 1;
     guarded(type, () =>
       sql.of(type).insert.run(work.tenant, id, number, number, ...row.indexed, row.json, row.beta, row.rest),
     );
+    journal(work, { kind, type, object: id, after });
   }
 
   function applyUpdate(work: Work, { kind, type, id, row, since, before, after }: Of<'update'>): void {
-    const number = journal(work, { kind, type, object: id, before, after });
     const { changes } = guarded(type, () =>
-      sql.of(type).update.run(number, ...row.indexed, row.json, row.beta, row.rest, work.tenant, id, since),
+      sql.of(type).update.run(work.number + 1, ...row.indexed, row.json, row.beta, row.rest, work.tenant, id, since),
     );
-    if (changes > 0) return;
-    throw new Failed(exists(work.tenant, type, id) ? { done: false, because: 'changed' } : missing(id));
+    if (changes === 0) {
+      throw new Failed(exists(work.tenant, type, id) ? { done: false, because: 'changed' } : missing(id));
+    }
+    journal(work, { kind, type, object: id, before, after });
   }
 
   function applyDelete(work: Work, { kind, type, id }: Of<'delete'>): void {
@@ -139,13 +147,24 @@ export function createWriter(database: DatabaseSync): Writer {
     const { tenant } = work;
     const key = linkKey(link);
     if (!exists(tenant, link.type, source)) throw new Failed(missing(source));
-    const number = journal(work, { kind, type: link.type, object: source, relation: link.relation, target });
     if (kind === 'unlink') {
       const { changes } = sql.unlink.run(tenant, key, source, target);
       if (changes === 0) throw new Failed({ done: false, because: 'notLinked' });
-      return;
+    } else {
+      if (!exists(tenant, targetType, target)) throw new Failed(missing(target));
+      addLink(tenant, key, source, target, targetType, work.number + 1);
     }
-    if (!exists(tenant, targetType, target)) throw new Failed(missing(target));
+    journal(work, { kind, type: link.type, object: source, relation: link.relation, target });
+  }
+
+  function addLink(
+    tenant: number,
+    key: string,
+    source: string,
+    target: string,
+    targetType: string,
+    number: number,
+  ): void {
     try {
       sql.link.run(tenant, key, source, target, targetType, number);
     } catch (problem) {
@@ -163,13 +182,12 @@ export function createWriter(database: DatabaseSync): Writer {
     return sql.of(type).exists.get(tenant, id) !== undefined;
   }
 
-  /** Writes the change's row and gives its number. */
-  function journal(work: Work, entry: Entry): number {
+  /** Writes the change's row, under the next number. */
+  function journal(work: Work, entry: Entry): void {
     const { at, principal, app } = work.request;
     const { kind, type, object, relation = null, target = null, before = null, after = null } = entry;
     work.number++;
     sql.journal.run(work.tenant, work.number, at, principal, app, kind, type, object, relation, target, before, after);
-    return work.number;
   }
 
   return { apply };

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { listText } from '../lib/text.ts';
 import { CLOUD_NAMES, type CloudName } from '../model/clouds.ts';
 import { FIDELITIES, type Fidelity } from '../model/shape.ts';
+import { IN_MEMORY } from '../store/contract.ts';
 
 /**
  * The settings: each a flag and an environment variable. A wrong value stops the program with the name of the
@@ -22,8 +23,6 @@ export type Settings = {
 export class UsageProblem extends Error {}
 
 const MOST_PORT = 65_535;
-
-export const IN_MEMORY = ':memory:';
 
 const OPTIONS = Object.freeze({
   port: option('--port <number>', 'HTTP port; 0 takes a free one', 'PORT').default(8585).argParser(portNumber),

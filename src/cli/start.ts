@@ -2,9 +2,9 @@ import { createRollcall, type Rollcall } from '../app.ts';
 import { seedTenant } from '../directory/seed.ts';
 import { listen } from '../http/server.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { Store } from '../store/contract.ts';
+import { IN_MEMORY, type Store } from '../store/contract.ts';
 import { openSqliteStore, sqliteExists } from '../store/sqlite/driver.ts';
-import { IN_MEMORY, type Settings, UsageProblem } from './settings.ts';
+import { type Settings, UsageProblem } from './settings.ts';
 
 /** `rollcall start`: serves until it is told to end. */
 export async function start(settings: Settings): Promise<void> {

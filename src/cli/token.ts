@@ -13,8 +13,9 @@ import { systemRandom } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { DEFAULT_APP_ID } from '../model/devTenant.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
+import { IN_MEMORY } from '../store/contract.ts';
 import { openSqliteReader, sqliteExists } from '../store/sqlite/driver.ts';
-import { IN_MEMORY, type Settings, UsageProblem } from './settings.ts';
+import { type Settings, UsageProblem } from './settings.ts';
 
 export type TokenSettings = Pick<Settings, 'data' | 'cloud'> & {
   readonly user?: string;

@@ -1,4 +1,5 @@
 import type { Caller } from '../identity/caller.ts';
+import { DIRECTORY_OBJECTS } from '../model/directory.ts';
 import type { Page } from '../store/contract.ts';
 import type { Answer, Request } from './message.ts';
 import type { GraphRoute } from './route.ts';
@@ -67,7 +68,7 @@ function withContext(request: Request, route: GraphRoute, select: readonly strin
 }
 
 function contextOf({ origin }: Request, route: GraphRoute, select: readonly string[] | null): string {
-  const set = route.relation ? 'directoryObjects' : route.set;
+  const set = route.relation ? DIRECTORY_OBJECTS.set : route.set;
   const names = select === null ? '' : `(${select.join(',')})`;
   return `${origin}/${route.version}/$metadata#${set}${names}`;
 }

@@ -1,5 +1,6 @@
 import { errorDateText } from '../lib/clock.ts';
 import { type ErrorRow, Refusal } from '../lib/refusal.ts';
+import { CLOUDS, GRAPH_APP_ID } from '../model/clouds.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Answer } from './message.ts';
@@ -15,8 +16,7 @@ export type Ids = { readonly requestId: string; readonly clientRequestId: string
 /** Hears of problems that the operator should know about. */
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 
-const WWW_AUTHENTICATE =
-  'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"';
+const WWW_AUTHENTICATE = `Bearer realm="", authorization_uri="${CLOUDS.global.login}/common/oauth2/authorize", client_id="${GRAPH_APP_ID}"`;
 
 /** Refusals of sign-in have a shape of their own. */
 const SIGN_IN_ROWS: ReadonlySet<ErrorRow> = new Set(Object.values(SIGN_IN_ERRORS));

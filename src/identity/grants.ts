@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { fold, isGuid } from '../lib/text.ts';
+import { fold } from '../lib/text.ts';
 import { audiencesOf, CLOUDS, type CloudName, GRAPH_APP_ID, issuerOf, PERSONAL_TENANT_ID } from '../model/clouds.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -272,7 +272,6 @@ async function findOne(
   property: string,
   value: string,
 ): Promise<Stored | undefined> {
-  if (property === 'id' && !isGuid(value)) return undefined;
   const [found] = await issuer.store.load(tenant, type.name, { property, value });
   return found;
 }

@@ -70,6 +70,6 @@ export const LIMITS = Object.freeze({
   /** Page cache of the main connection and of the writer's thread, which gives it back when it ends, in KiB. */
   readerCacheKibibytes: 4 * 1024,
   writerCacheKibibytes: 64 * 1024,
-  /** Rows read into memory at once by identity's look-ups and by migrations. */
+  /** Rows that one look-up by an indexed property reads into memory. */
   rowsAtOnce: 1_000,
 });

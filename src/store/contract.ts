@@ -162,5 +162,8 @@ export type Credential = {
   readonly hash: string;
 };
 
+/** In place of a folder: a directory that is kept nowhere. */
+export const IN_MEMORY = ':memory:';
+
 /** The store can't be opened or used; the message is for the person who runs the program. */
 export class StoreProblem extends Error {}

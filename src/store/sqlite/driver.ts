@@ -8,6 +8,7 @@ import { entityType } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import {
   type Credential,
+  IN_MEMORY,
   type JournalRow,
   type Key,
   type PagePlan,
@@ -23,7 +24,7 @@ import { createFileQueue, createLocalQueue } from './queue.ts';
 import { linkKey, migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';
 
-/** What opens a store. folder: where its file lies, or `:memory:` for a directory that is kept nowhere. */
+/** What opens a store. folder: where its file lies, or `IN_MEMORY`. */
 export type SqliteOptions = {
   readonly folder: string;
   readonly clock: Clock;
@@ -44,8 +45,8 @@ export function sqliteExists(folder: string): boolean {
 
 /** Opens the store, makes or migrates its tables, and keeps every other process from writing to it. */
 export function openSqliteStore(options: SqliteOptions): Store {
-  const inMemory = options.folder === ':memory:';
-  const path = inMemory ? ':memory:' : join(options.folder, FILE);
+  const inMemory = options.folder === IN_MEMORY;
+  const path = inMemory ? IN_MEMORY : join(options.folder, FILE);
   let unlock = () => {};
   try {
     if (!inMemory) unlock = lockFolder(options.folder);

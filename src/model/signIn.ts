@@ -15,7 +15,6 @@ import { user } from './user.ts';
 export const SIGN_IN = Object.freeze({
   user: {
     type: user,
-    id: 'id',
     /** The name that people sign in with. */
     name: 'userPrincipalName',
     title: 'displayName',
@@ -25,11 +24,10 @@ export const SIGN_IN = Object.freeze({
     guest: 'Guest',
   },
   /** A registered application: it may hold secrets. */
-  application: { type: application, id: 'id', appId: 'appId', publicClient: 'isFallbackPublicClient' },
+  application: { type: application, appId: 'appId', publicClient: 'isFallbackPublicClient' },
   /** The application as a principal of the tenant: it holds grants. */
   servicePrincipal: {
     type: servicePrincipal,
-    id: 'id',
     appId: 'appId',
     title: 'displayName',
     enabled: 'accountEnabled',

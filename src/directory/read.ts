@@ -1,8 +1,8 @@
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { Relation } from '../model/shape.ts';
-import type { LinkName, Page, PagePlan, View } from '../store/contract.ts';
+import type { LinkName, Relation } from '../model/shape.ts';
+import type { Page, PagePlan, View } from '../store/contract.ts';
 import { type Address, type DirectoryWorld, find } from './world.ts';
 
 /** One object, as the JSON text that is served. */
@@ -23,6 +23,6 @@ export async function readPage(
   if ('set' in from) return world.store.page(caller.tenant, { ...plan, from: { kind: 'set', type: from.set } });
   const { type, id } = await find(world, caller, from.object);
   const backwards = from.relation.inverseOf !== undefined;
-  const link: LinkName = from.relation.inverseOf ?? { type: type.name, relation: from.relation.name };
+  const link: LinkName = from.relation.inverseOf?.[0] ?? { type: type.name, relation: from.relation.name };
   return world.store.page(caller.tenant, { ...plan, from: { kind: 'links', link, of: id, backwards } });
 }

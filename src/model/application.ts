@@ -1,7 +1,7 @@
-import { type EntityType, type Primitive, type Property, property } from './shape.ts';
+import { type EntityType, type Primitive, type Property, type PropertyMore, property } from './shape.ts';
 
 /** A property that no request may write yet. */
-const p = (name: string, type: Primitive | readonly [Primitive], more: Pick<Property, 'index'> = {}): Property =>
+const p = (name: string, type: Primitive | readonly [Primitive], more: PropertyMore = {}): Property =>
   property(name, type, 'both', 'default', 'refused', 'refused', more);
 
 /**

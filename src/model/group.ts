@@ -1,11 +1,8 @@
-import { type EntityType, type Primitive, type Property, property } from './shape.ts';
+import { type EntityType, type Primitive, type Property, type PropertyMore, property } from './shape.ts';
 
 /** A property that no request may write yet. */
-const p = (
-  name: string,
-  type: Primitive | readonly [Primitive],
-  more: Pick<Property, 'initial' | 'most' | 'index'> = {},
-): Property => property(name, type, 'both', 'default', 'refused', 'refused', more);
+const p = (name: string, type: Primitive | readonly [Primitive], more: PropertyMore = {}): Property =>
+  property(name, type, 'both', 'default', 'refused', 'refused', more);
 
 /**
  * The group: https://learn.microsoft.com/graph/api/resources/group. It is stored, linked to and read through

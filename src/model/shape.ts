@@ -12,7 +12,12 @@ export const FIDELITIES = ['documented', 'live'] as const satisfies readonly Fid
 export type Primitive = 'String' | 'Boolean' | 'Int32' | 'DateTimeOffset' | 'Binary' | 'Guid';
 
 /** A member of a complex type. */
-export type Member = { readonly name: string; readonly type: Primitive };
+export type Member = {
+  readonly name: string;
+  readonly type: Primitive;
+  readonly filter?: Filter;
+  readonly index?: Index;
+};
 
 export type ComplexType = { readonly name: string; readonly members: readonly Member[] };
 
@@ -30,9 +35,56 @@ export type Property = {
   readonly initial?: string | boolean | { readonly now: true };
   /** Longest text, in characters. */
   readonly most?: number;
-  /** indexed: identity finds rows by it. unique: no two objects of a tenant share it, and it is an alternate key. */
-  readonly index?: 'indexed' | 'unique';
+  readonly index?: Index;
+  /** What `$filter` may ask of it; without it, nothing. Of a collection: of its items, within `any`. */
+  readonly filter?: Filter;
+  /** Whether `$orderby` may name it, and whether only in advanced query mode. */
+  readonly sort?: Mode;
+  /** `$search` finds it by its words; any other property that takes `startsWith`, by how its value starts. */
+  readonly search?: 'words';
 };
+
+/**
+ * How a store finds objects by a property.
+ * unique: no two objects of a tenant share it, and it is an alternate key. indexed: in order, for ranges and sorting.
+ * counted: it has few values (hundreds); for each, its objects and their number are known.
+ * term: it has many values, asked for one by one; the values of collections are found so.
+ */
+export type Index = 'unique' | 'indexed' | 'counted' | 'term';
+
+/** default: always. advanced: in advanced query mode only. https://learn.microsoft.com/graph/aad-advanced-queries */
+export type Mode = 'default' | 'advanced';
+
+/**
+ * What a filter may do with a property. `null`: compare with null. `not`: stand below a `not`. `count`: `/$count` of a
+ * collection, compared with a number. `ge` and `le` stand for `gt` and `lt` too.
+ */
+export const FILTER_OPERATORS = [
+  'eq',
+  'ne',
+  'not',
+  'ge',
+  'le',
+  'in',
+  'startsWith',
+  'endsWith',
+  'contains',
+  'null',
+  'count',
+] as const;
+export type FilterOperator = (typeof FILTER_OPERATORS)[number];
+export type Filter = Readonly<Partial<Record<FilterOperator, Mode>>>;
+
+/** `'eq in startsWith ne+ not+'` → a filter cell; a plus sign says: in advanced query mode only. */
+export function filterable(text: string): Filter {
+  const cell: Partial<Record<FilterOperator, Mode>> = {};
+  for (const word of text.split(' ')) {
+    const name = FILTER_OPERATORS.find((known) => word === known || word === `${known}+`);
+    if (!name) throw new Error(`the model says '${word}', which is no filter operator`);
+    cell[name] = word.endsWith('+') ? 'advanced' : 'default';
+  }
+  return Object.freeze(cell);
+}
 
 /**
  * What a caller may say of a property in a create body.
@@ -56,12 +108,16 @@ export type Relation = {
   readonly name: string;
   /** Types that the other end may have. */
   readonly accepts: readonly string[];
-  /**
-   * The table of links that it reads: its own name for the side that is written, and for the other side the name
-   * of that relation and the type it belongs to.
-   */
-  readonly inverseOf?: { readonly type: string; readonly relation: string };
+  /** The relations that it is the other side of; it can't be written. */
+  readonly inverseOf?: readonly LinkName[];
+  /** The relation of the same type that it follows again and again; it can't be written. */
+  readonly through?: string;
+  /** The relation is missing in v1.0. */
+  readonly versions?: 'beta';
 };
+
+/** A relation that is written, by the type that has it. */
+export type LinkName = { readonly type: string; readonly relation: string };
 
 export type EntityType = {
   readonly name: string;
@@ -75,6 +131,11 @@ export type EntityType = {
   readonly relations: readonly Relation[];
 };
 
+/** The cells that many rows leave out; a filter as `filterable` reads it. */
+export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'sort' | 'search'> & {
+  readonly filter?: string;
+};
+
 /** The short way to write a property's row; the order of its cells is that of the tables' headings. */
 export function property(
   name: string,
@@ -83,9 +144,11 @@ export function property(
   served: Property['served'],
   create: CreateRule,
   update: UpdateRule,
-  more: Pick<Property, 'initial' | 'most' | 'index'> = {},
+  more: PropertyMore = {},
 ): Property {
   const collection = Array.isArray(type);
   const single = collection ? (type as readonly [Primitive | ComplexType])[0] : (type as Primitive | ComplexType);
-  return Object.freeze({ name, type: single, collection, versions, served, create, update, ...more });
+  const { filter, ...others } = more;
+  const cells = { name, type: single, collection, versions, served, create, update, ...others };
+  return Object.freeze(filter === undefined ? cells : { ...cells, filter: filterable(filter) });
 }

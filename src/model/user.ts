@@ -1,11 +1,11 @@
-import { type EntityType, type Primitive, type Property, property } from './shape.ts';
+import { type EntityType, type Primitive, type Property, type PropertyMore, property } from './shape.ts';
 
 /** A property that no request may write yet. */
 const p = (
   name: string,
   type: Primitive | readonly [Primitive],
   served: Property['served'],
-  more: Pick<Property, 'initial' | 'most' | 'index'> = {},
+  more: PropertyMore = {},
 ): Property => property(name, type, 'both', served, 'refused', 'refused', more);
 
 /**
@@ -76,7 +76,7 @@ export const user: EntityType = {
     p('userType',                       'String',         'select',  { initial: 'Member' }),
   ],
   relations: [
-    { name: 'ownedDevices', accepts: ['device'], inverseOf: { type: 'device', relation: 'registeredOwners' } },
-    { name: 'registeredDevices', accepts: ['device'], inverseOf: { type: 'device', relation: 'registeredUsers' } },
+    { name: 'ownedDevices', accepts: ['device'], inverseOf: [{ type: 'device', relation: 'registeredOwners' }] },
+    { name: 'registeredDevices', accepts: ['device'], inverseOf: [{ type: 'device', relation: 'registeredUsers' }] },
   ],
 };

@@ -1,5 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts';
-import type { Version } from '../model/shape.ts';
+import type { LinkName, Version } from '../model/shape.ts';
 
 /**
  * What a store must do. `test/store/contract.ts` holds every driver to it.
@@ -66,8 +66,41 @@ export type Stored = {
   readonly values: Values;
 };
 
-/** One of the model's relations, named from the side that is written. */
-export type LinkName = { readonly type: string; readonly relation: string };
+/**
+ * What objects are asked for: a checked filter or search, folded, in two-valued logic: a comparison with a value that
+ * is null is false but for `ne`, and `not` of what is false is true.
+ */
+export type Condition =
+  | { readonly kind: 'and' | 'or'; readonly items: readonly Condition[] }
+  | { readonly kind: 'not'; readonly item: Condition }
+  | { readonly kind: 'compare'; readonly operator: CompareOperator; readonly field: Field; readonly value: Scalar }
+  | { readonly kind: 'in'; readonly field: Field; readonly values: readonly Scalar[] }
+  | {
+      readonly kind: 'match';
+      readonly how: 'startsWith' | 'endsWith' | 'contains';
+      readonly field: Field;
+      readonly value: string;
+    }
+  /** Some item of the collection meets the condition, whose fields are the item's; undefined: it has any item at all. */
+  | { readonly kind: 'any'; readonly field: Field; readonly item: Condition | undefined }
+  /** How many items the collection has. */
+  | { readonly kind: 'count'; readonly operator: CompareOperator; readonly field: Field; readonly value: number }
+  /** The property holds the word, as `$search` cuts text into words. */
+  | { readonly kind: 'word'; readonly field: Field; readonly word: string }
+  | { readonly kind: 'type'; readonly type: string };
+
+/**
+ * A property, or a member of a complex one; within `any`, an item itself (property '') or a member of it. Where objects of
+ * several types are asked for, a type that has no such property holds null in it.
+ */
+export type Field = { readonly property: string; readonly member?: string };
+
+/** Folded text (instants: sortable, as `layout.ts` makes them), a number, a boolean; null only with `eq` and `ne`. */
+export type Scalar = string | number | boolean | null;
+
+export type CompareOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
+
+export type Order = { readonly field: Field; readonly descending: boolean };
 
 export type PagePlan = {
   readonly view: View;

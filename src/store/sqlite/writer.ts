@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
-import type { EntityType } from '../../model/shape.ts';
-import type { Change, Laid, LinkChange, LinkName, Outcome, WriteRequest } from '../contract.ts';
+import type { EntityType, LinkName } from '../../model/shape.ts';
+import type { Change, Laid, LinkChange, Outcome, WriteRequest } from '../contract.ts';
 import { partsOf, valuesOf } from '../layout.ts';
 import { linkKey, quoted, tableOf } from './schema.ts';
 
@@ -224,7 +224,12 @@ type LinkRow = LinkName & { readonly accepts: readonly string[] };
 function linksOf(type: string): readonly LinkRow[] {
   return ENTITY_TYPES.flatMap((owner) =>
     owner.relations
-      .filter((row) => row.inverseOf === undefined && (owner.name === type || row.accepts.includes(type)))
+      .filter(
+        (row) =>
+          row.inverseOf === undefined &&
+          row.through === undefined &&
+          (owner.name === type || row.accepts.includes(type)),
+      )
       .map((row) => ({ type: owner.name, relation: row.name, accepts: row.accepts })),
   );
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { entityType } from '../../../src/model/directory.ts';
+import type { LinkName } from '../../../src/model/shape.ts';
 import type {
   Change,
   JournalRow,
   Key,
-  LinkName,
   Outcome,
   PagePlan,
   Store,

@@ -1,10 +1,10 @@
+import { instant } from '../lib/instant.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { ComplexType, EntityType, Fidelity, Primitive, Property, Version } from '../model/shape.ts';
 import type { Values } from '../store/contract.ts';
 import { emptyValue, isEmpty } from '../store/layout.ts';
-import { instant } from './instant.ts';
 
 /**
  * A body's values, held against the model's rows: names, types, lengths, and who may write what.

@@ -1,3 +1,4 @@
+import { timedGuid } from '../src/lib/random.ts';
 import { device } from '../src/model/device.ts';
 import type { Values } from '../src/store/contract.ts';
 
@@ -67,13 +68,19 @@ const FIRST_DAY = Date.parse('2024-01-01T00:00:00Z');
 const SECONDS_OF_TWO_YEARS = 2 * 365 * 24 * 3600;
 
 export function deviceId(seed: number, index: number): string {
-  return drawer(seed, index).guid();
+  return objectId(drawer(seed, index), index);
+}
+
+/** As Rollcall makes ids: one after the other, a millisecond apart. */
+function objectId(draw: Draw, index: number): string {
+  const random = { guid: draw.guid, bytes: draw.bytes };
+  return timedGuid(random, FIRST_DAY + index);
 }
 
 /** All that is known of the device with that number; `id` is `deviceId(seed, index)`. */
 export function deviceValues(seed: number, index: number): Values {
   const draw = drawer(seed, index);
-  const id = draw.guid();
+  const id = objectId(draw, index);
   const own = draw.guid();
   const kind = draw.one(KINDS);
   const registered = instant(draw);

@@ -1,8 +1,9 @@
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { relationOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { LinkName, Relation } from '../model/shape.ts';
-import type { Page, PagePlan, View } from '../store/contract.ts';
+import type { EntityType, Relation } from '../model/shape.ts';
+import type { Page, PagePlan, Search, Source, View } from '../store/contract.ts';
 import { type Address, type DirectoryWorld, find } from './world.ts';
 
 /** One object, as the JSON text that is served. */
@@ -13,16 +14,51 @@ export async function readObject(world: DirectoryWorld, caller: Caller, address:
   return text;
 }
 
+/** What is asked for: objects of some types, or what one object is linked to. */
+export type From =
+  | { readonly types: readonly string[] }
+  | { readonly object: Address; readonly relation: Relation; readonly types: readonly string[] };
+
 /** A page of a set, or of what one object is linked to. */
 export async function readPage(
   world: DirectoryWorld,
   caller: Caller,
-  from: { readonly set: string } | { readonly object: Address; readonly relation: Relation },
-  plan: Pick<PagePlan, 'view' | 'after' | 'limit'>,
+  from: From,
+  plan: Omit<PagePlan, 'from'>,
 ): Promise<Page> {
-  if ('set' in from) return world.store.page(caller.tenant, { ...plan, from: { kind: 'set', type: from.set } });
+  const page = await world.store.page(caller.tenant, { ...plan, from: await sourceOf(world, caller, from) });
+  if ('tooCostly' in page) throw new Refusal(ERRORS.queryTooCostly, { rows: String(page.rows) });
+  return page;
+}
+
+/** How many objects there are. */
+export async function countObjects(
+  world: DirectoryWorld,
+  caller: Caller,
+  from: From,
+  search: Omit<Search, 'from'>,
+): Promise<number> {
+  const count = await world.store.count(caller.tenant, { ...search, from: await sourceOf(world, caller, from) });
+  if (typeof count !== 'number') throw new Refusal(ERRORS.queryTooCostly, { rows: String(count.rows) });
+  return count;
+}
+
+async function sourceOf(world: DirectoryWorld, caller: Caller, from: From): Promise<Source> {
+  if (!('object' in from)) return { kind: 'set', types: from.types };
   const { type, id } = await find(world, caller, from.object);
-  const backwards = from.relation.inverseOf !== undefined;
-  const link: LinkName = from.relation.inverseOf?.[0] ?? { type: type.name, relation: from.relation.name };
-  return world.store.page(caller.tenant, { ...plan, from: { kind: 'links', link, of: id, backwards } });
+  const { links, backwards, transitive } = followed(type, from.relation);
+  return { kind: 'links', links, backwards, transitive, of: { type: type.name, id }, types: from.types };
+}
+
+/** The links that a relation of the type reads, and how. */
+export function followed(
+  type: EntityType,
+  relation: Relation,
+): Pick<Extract<Source, { kind: 'links' }>, 'links' | 'backwards' | 'transitive'> {
+  const through = relation.through === undefined ? undefined : relationOf(type, relation.through);
+  const { name, inverseOf } = through ?? relation;
+  const transitive = through !== undefined;
+  return inverseOf
+    ? { links: inverseOf, backwards: true, transitive }
+    : { links: [{ type: type.name, relation: name }], backwards: false, transitive };
 }

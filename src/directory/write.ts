@@ -1,5 +1,6 @@
 import type { Caller } from '../identity/caller.ts';
 import { instantText } from '../lib/clock.ts';
+import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -19,8 +20,9 @@ export async function createObject(
   body: Values,
 ): Promise<{ readonly id: string; readonly text: string }> {
   const given = valuesToCreate(type, body, { version, fidelity: world.fidelity });
-  const at = instantText(world.clock.now());
-  const id = world.random.guid();
+  const now = world.clock.now();
+  const at = instantText(now);
+  const id = timedGuid(world.random, now);
   const values = newValues(type, { ...given, id }, at);
   const row = lay(type, values);
   const change = { kind: 'insert', type: type.name, id, row, after: JSON.stringify(values) } as const;
@@ -71,6 +73,7 @@ function writeUpdate(world: DirectoryWorld, caller: Caller, type: EntityType, st
       id: stored.id,
       since: stored.changed,
       row: lay(type, { ...stored.values, ...changes }),
+      was: lay(type, stored.values),
       before: JSON.stringify(before),
       after: JSON.stringify(changes),
     },

@@ -169,10 +169,10 @@ async function listPage({ request, route, caller, query }: Call<ListQuery, unkno
     '\n',
   );
   const after = skipToken === undefined ? undefined : world.cursors.read(skipToken, about);
-  const from = relation && object ? { object, relation } : { set: type?.name ?? '' };
+  const from = relation && object ? { object, relation, types: relation.accepts } : { types: [type?.name ?? ''] };
   const hidden = relation?.accepts.filter((name) => !mayRead(caller, name)) ?? [];
   const view = { version, select, typed: relation !== undefined, hidden };
-  const page = await readPage(world, caller, from, { view, after, limit: top });
+  const page = await readPage(world, caller, from, { view, after, limit: top, where: undefined, order: [] });
   const next = page.last === undefined ? undefined : nextLink(request, world.cursors.make(page.last, about));
   return pageAnswer(request, route, select, page, next);
 }

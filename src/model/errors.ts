@@ -36,6 +36,7 @@ export const ERRORS = table({
   pageSize:           { status: 400, code: 'Request_UnsupportedQuery',    message: 'Invalid page size specified: \'{value}\'. Must be between 1 and {most} inclusive.' },
   propertyUndeclared: { status: 400, code: 'Request_UnsupportedQuery',    message: 'Property \'{name}\' does not exist as a declared property or extension property.' },
   selectEmpty:        { status: 400, code: 'BadRequest',                  message: 'Parsing OData Select and Expand failed: the $select query option names no property, or more than {most}.' },
+  queryTooCostly:     { status: 400, code: 'Request_UnsupportedQuery',    message: 'The query is not supported: no index leads to the objects that it asks for, and {rows} objects are too many to look at one by one. Filter by an indexed property, too.' },
   pageToken:          { status: 400, code: 'Directory_ExpiredPageToken',  message: 'The specified page token value has expired and can no longer be included in your request. Start again without $skiptoken.' },
   // -- the body -----------------------------------------------------------------------------------------------------------
   contentTypeMissing: { status: 400, code: 'BadRequest',                  message: 'Write requests (excluding DELETE) must contain the Content-Type header declaration.' },

@@ -35,6 +35,18 @@ export const LIMITS = Object.freeze({
   /** Names in one `$select`; the widest type here has fewer than 100 properties. */
   selectNames: 200,
 
+  // -- queries (https://learn.microsoft.com/graph/query-parameters) ------------------------------------------
+  /** Objects that `$expand` shows within one object. */
+  expandItems: 20,
+  /** Rows that one page or count may look at one by one where no index leads to them: some 100 ms of this process. */
+  rowsScanned: 100_000,
+  /** Rows that a page looks at before it ends short, with a link to the next. */
+  rowsPerPage: 20_000,
+  /** Up to so many rows an index range is read as a whole and sorted; beyond, rows are walked in their order. */
+  rangeRows: 5_000,
+  /** Values of one property that a condition is turned into; with more, its rows are looked at. */
+  valuesExpanded: 300,
+
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,
   /** No token of ours lives longer; one that claims to is refused. */

@@ -18,8 +18,12 @@ export type Store = {
   load(tenant: Tenant, type: string, by: Key): Awaitable<readonly Stored[]>;
   /** The name of the type of the directory object with that id. */
   typeOf(tenant: Tenant, id: string): Awaitable<string | undefined>;
-  /** One page of a set or of a relation, as the JSON text that is served. */
-  page(tenant: Tenant, plan: PagePlan): Awaitable<Page>;
+  /** One page of what is asked for, as the JSON text that is served; `tooCostly` where no index leads to it. */
+  page(tenant: Tenant, plan: PagePlan): Awaitable<Page | TooCostly>;
+  /** How many objects there are. */
+  count(tenant: Tenant, search: Search): Awaitable<number | TooCostly>;
+  /** How `page` would go about it. */
+  explain(tenant: Tenant, plan: PagePlan): Awaitable<Explanation | TooCostly>;
 
   /** All changes of the request or none; answered once they are on disk. */
   write(request: WriteRequest): Promise<Outcome>;
@@ -53,8 +57,23 @@ export type View = {
   /** null: the default set. */
   readonly select: readonly string[] | null;
   readonly typed: boolean;
-  /** Names of the types of which the caller may see no more than type and id. */
+  /** Names of the types of which the caller may see no more than type and id; no condition holds for their values. */
   readonly hidden: readonly string[];
+  /** With type, id and links beside each object: where the service's addresses begin, such as `https://host/v1.0`. */
+  readonly linked?: string | undefined;
+  /** Relations whose objects are shown within each object. */
+  readonly expand?: readonly Expansion[] | undefined;
+};
+
+/** What one relation of each object leads to, shown within it: at most `LIMITS.expandItems`. */
+export type Expansion = {
+  readonly name: string;
+  /** The type whose objects have the relation. */
+  readonly type: string;
+  readonly links: readonly LinkName[];
+  readonly backwards: boolean;
+  readonly types: readonly string[];
+  readonly view: View;
 };
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -102,12 +121,34 @@ export type CompareOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
 
 export type Order = { readonly field: Field; readonly descending: boolean };
 
-export type PagePlan = {
+/** Where objects are looked for. */
+export type Source =
+  /** The objects of one type, or of several. */
+  | { readonly kind: 'set'; readonly types: readonly string[] }
+  /** What one object is linked to. */
+  | {
+      readonly kind: 'links';
+      /** The relations that are followed; all of them in the same direction. */
+      readonly links: readonly LinkName[];
+      readonly of: { readonly type: string; readonly id: string };
+      /** The sources that lead to it. */
+      readonly backwards: boolean;
+      /** Follow the links of what is found, too. */
+      readonly transitive: boolean;
+      /** Types that the other end may have; others are left out. */
+      readonly types: readonly string[];
+    };
+
+export type Search = {
+  readonly from: Source;
+  /** Undefined: all of them. */
+  readonly where: Condition | undefined;
   readonly view: View;
-  /** A set, or what is linked to one object; backwards: the sources that lead to it. */
-  readonly from:
-    | { readonly kind: 'set'; readonly type: string }
-    | { readonly kind: 'links'; readonly link: LinkName; readonly of: string; readonly backwards: boolean };
+};
+
+export type PagePlan = Search & {
+  /** Empty: in an order that no change of an object changes. */
+  readonly order: readonly Order[];
   /** Where the page before ended, as its `Page.last` said; undefined for the first. */
   readonly after: string | undefined;
   readonly limit: number;
@@ -117,8 +158,22 @@ export type Page = {
   /** The objects, separated by commas, UTF-8. */
   readonly items: Uint8Array;
   readonly count: number;
-  /** Where the page ended; undefined when nothing comes after it. */
+  /** Where the page ended; undefined when nothing comes after it. A page may be short, or empty, and yet not the last. */
   readonly last: string | undefined;
+};
+
+/** More rows would have to be looked at than `LIMITS.rowsScanned`. */
+export type TooCostly = { readonly tooCostly: true; readonly rows: number };
+
+export type Explanation = {
+  readonly sql: string;
+  readonly values: readonly Scalar[];
+  /** What leads to the objects, in words. */
+  readonly index: string;
+  /** The database's own account of it, line by line. */
+  readonly steps: readonly string[];
+  /** Rows that the index leads to, as far as is known beforehand; undefined where it isn't. */
+  readonly rows: number | undefined;
 };
 
 /** An object as it is laid out in its table; `layout.ts` makes it. */
@@ -129,8 +184,10 @@ export type Laid = {
   readonly beta: string | null;
   /** What is sent only on `$select`, a JSON object; null where all of it is empty. */
   readonly rest: string | null;
-  /** The indexed properties, folded, in the order of `indexedOf`. */
-  readonly indexed: readonly (string | null)[];
+  /** What is compared, in the order of `columnsOf`. */
+  readonly columns: readonly (string | number | null)[];
+  /** The words by which the object is found, separated by blanks. */
+  readonly terms: string;
 };
 
 export type Change =
@@ -142,6 +199,8 @@ export type Change =
       /** The object's `changed` when its values were read; another number by now fails the change. */
       readonly since: number;
       readonly row: Laid;
+      /** How it was laid out until now. */
+      readonly was: Laid;
       readonly before: string;
       readonly after: string;
     }

@@ -1,19 +1,34 @@
-import { fold } from '../lib/text.ts';
+import { createHash } from 'node:crypto';
+import { comparable } from '../lib/comparable.ts';
+import { words } from '../lib/words.ts';
 import { propertyOf } from '../model/directory.ts';
-import type { EntityType, Property, Version } from '../model/shape.ts';
-import type { Laid, Values } from './contract.ts';
+import type { ComplexType, EntityType, Index, Member, Primitive, Property, Version } from '../model/shape.ts';
+import type { Field, Laid, Values } from './contract.ts';
 
 /**
- * How an object's values become a row: the JSON text that is served, ready, beside the indexed columns.
- * Derived from the model's rows; the same for every driver.
+ * How an object's values become a row: the JSON text that is served, ready, beside the columns that are compared and
+ * the terms by which it is found. Derived from the model's rows; the same for every driver.
  */
+
+/** A column: a property that can be filtered or sorted by, or such a member of a complex property. */
+export type Column = {
+  readonly name: string;
+  readonly property: Property;
+  readonly member: Member | undefined;
+  readonly type: Primitive;
+  readonly index: Index | undefined;
+  /** What its terms begin with. */
+  readonly code: string;
+};
 
 type Parts = {
   readonly all: readonly Property[];
   readonly json: readonly Property[];
   readonly beta: readonly Property[];
   readonly rest: readonly Property[];
-  readonly indexed: readonly Property[];
+  readonly columns: readonly Column[];
+  readonly collections: readonly Property[];
+  readonly searched: readonly Property[];
   /** What stands for the column `beta` where it is null. */
   readonly betaEmpty: string;
 };
@@ -30,11 +45,44 @@ export function partsOf(type: EntityType): Parts {
     json: byDefault.filter((row) => row.versions === 'both'),
     beta,
     rest: type.properties.filter((row) => row.served === 'select'),
-    indexed: type.properties.filter((row) => row.index !== undefined),
+    columns: type.properties.flatMap((row) => columnsFor(type, row)),
+    collections: type.properties.filter((row) => row.collection && isIndexedCollection(row)),
+    searched: type.properties.filter((row) => row.search === 'words'),
     betaEmpty: members(beta, {}),
   });
   parts.set(type, made);
   return made;
+}
+
+function columnsFor(type: EntityType, row: Property): readonly Column[] {
+  // The id has a column and an index of its own.
+  if (row.collection || row.name === 'id') return [];
+  if (typeof row.type !== 'string') {
+    return row.type.members
+      .filter((member) => member.filter ?? member.index)
+      .map((member) => ({
+        name: `${row.name}/${member.name}`,
+        property: row,
+        member,
+        type: member.type,
+        index: member.index,
+        code: codeOf(type, row, member),
+      }));
+  }
+  if (!(row.filter ?? row.sort ?? row.index)) return [];
+  return [
+    { name: row.name, property: row, member: undefined, type: row.type, index: row.index, code: codeOf(type, row) },
+  ];
+}
+
+function isIndexedCollection(row: Property): boolean {
+  return row.filter !== undefined || row.index !== undefined;
+}
+
+/** The column of a field; undefined for collections and for what can't be compared. */
+export function columnOf(type: EntityType, field: Field): Column | undefined {
+  const name = field.member === undefined ? field.property : `${field.property}/${field.member}`;
+  return partsOf(type).columns.find((column) => column.name === name);
 }
 
 /** The value of a property that was never set, as Graph sends it: null, an empty array, an object of nulls. */
@@ -52,19 +100,119 @@ export function isEmpty(row: Property, value: unknown): boolean {
 }
 
 export function lay(type: EntityType, values: Values): Laid {
-  const { json, beta, rest, indexed } = partsOf(type);
+  const { json, beta, rest, columns } = partsOf(type);
   const hasBeta = beta.some((row) => !isEmpty(row, values[row.name]));
   const kept = rest.filter((row) => !isEmpty(row, values[row.name]));
+  const cells = columns.map((column) => cellOf(column, values));
   return {
     json: `{${members(json, values)}}`,
     beta: hasBeta ? members(beta, values) : null,
     rest: kept.length > 0 ? `{${members(kept, values)}}` : null,
-    indexed: indexed.map((row) => {
-      const value = values[row.name];
-      return typeof value === 'string' ? fold(value) : null;
-    }),
+    columns: cells,
+    terms: termsOf(type, values, cells),
   };
 }
+
+function cellOf({ property, member, type }: Column, values: Values): string | number | null {
+  const value = values[property.name];
+  const single = member ? (value as Values | null | undefined)?.[member.name] : value;
+  const cell = comparable(type, single);
+  return typeof cell === 'boolean' ? Number(cell) : cell;
+}
+
+// -- terms -----------------------------------------------------------------------------------------------------
+
+/**
+ * A term is a word of letters and digits, so that any inverted index takes it: what kind it is, the code of the
+ * property, and the value's bytes in hexadecimal digits.
+ */
+
+/** Stands in every object. */
+export const EVERY_TERM = 'e';
+
+const CODE_DIGITS = 2;
+const CODE_BASE = 36;
+
+function codeOf(type: EntityType, row: Property, member?: Member): string {
+  const digits = (index: number) => index.toString(CODE_BASE).padStart(CODE_DIGITS, '0');
+  const inner = member ? (row.type as ComplexType).members.indexOf(member) + 1 : 0;
+  return digits(type.properties.indexOf(row)) + digits(inner);
+}
+
+function termsOf(type: EntityType, values: Values, cells: readonly (string | number | null)[]): string {
+  const { columns, collections, searched } = partsOf(type);
+  const terms: string[] = [EVERY_TERM];
+  columns.forEach((column, index) => {
+    if (hasTerms(column.index)) terms.push(valueTerm(column.code, cells[index] ?? null));
+  });
+  for (const row of collections) addItems(type, row, values[row.name], terms);
+  for (const row of searched) {
+    for (const word of words(String(values[row.name] ?? ''))) terms.push(wordTerm(codeOf(type, row), word));
+  }
+  return terms.length > columns.length ? [...new Set(terms)].join(' ') : terms.join(' ');
+}
+
+/** Whether a property's values are terms; those of the others are found by an index of their column. */
+export function hasTerms(index: Index | undefined): boolean {
+  return index === 'counted' || index === 'term';
+}
+
+function addItems(type: EntityType, row: Property, value: unknown, terms: string[]): void {
+  const items = (value ?? []) as readonly unknown[];
+  if (items.length === 0) return;
+  terms.push(anyTerm(codeOf(type, row)));
+  for (const item of items) {
+    if (typeof row.type === 'string') terms.push(valueTerm(codeOf(type, row), cell(row.type, item)));
+    else {
+      for (const member of row.type.members) {
+        if (!hasTerms(member.index)) continue;
+        terms.push(valueTerm(codeOf(type, row, member), cell(member.type, (item as Values)[member.name])));
+      }
+    }
+  }
+}
+
+function cell(type: Primitive, value: unknown): string | number | null {
+  const found = comparable(type, value);
+  return typeof found === 'boolean' ? Number(found) : found;
+}
+
+/** The code of a property, or of a member of it, as its terms have it. */
+export function fieldCode(type: EntityType, { property, member }: Field): string {
+  const row = propertyOf(type, property);
+  if (!row) throw new Error(`the model has no property ${type.name}.${property}`);
+  const found = typeof row.type === 'string' ? undefined : row.type.members.find(({ name }) => name === member);
+  return codeOf(type, row, found);
+}
+
+export function valueTerm(code: string, value: string | number | null): string {
+  if (value === null) return `n${code}`;
+  return `v${code}${typeof value === 'number' ? numberHex(value) : hex(value)}`;
+}
+
+export function wordTerm(code: string, word: string): string {
+  return `w${code}${hex(word)}`;
+}
+
+/** The collection isn't empty. */
+export function anyTerm(code: string): string {
+  return `c${code}`;
+}
+
+const LONGEST_VALUE_BYTES = 64;
+
+/** Long values by their digest: a term is compared as a whole only. */
+function hex(text: string): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= LONGEST_VALUE_BYTES) return bytes.toString('hex');
+  return `h${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function numberHex(value: number): string {
+  return hex(String(value));
+}
+
+// -- texts -----------------------------------------------------------------------------------------------------
 
 /** The default set as it is served, straight from the row's texts. */
 export function servedText(type: EntityType, row: Laid, version: Version): string {
@@ -87,12 +235,24 @@ export function valuesOf(type: EntityType, row: Pick<Laid, 'json' | 'beta' | 're
   return found;
 }
 
+/** Counts up whenever tables or terms are laid out in another way by this program. */
+const LAYOUT = 2;
+
 /** A text that changes whenever the model lays objects of the type out in another way. */
 export function shapeOf(type: EntityType): string {
   const { all } = partsOf(type);
-  return JSON.stringify(
-    all.map((row) => [row.name, row.type, row.collection, row.versions, row.served, row.index ?? null]),
-  );
+  const rows = all.map(({ name, type: its, collection, versions, served, index, filter, sort, search }) => [
+    name,
+    its,
+    collection,
+    versions,
+    served,
+    index ?? null,
+    filter !== undefined,
+    sort !== undefined,
+    search ?? null,
+  ]);
+  return JSON.stringify([LAYOUT, rows]);
 }
 
 function members(rows: readonly Property[], values: Values): string {

@@ -233,7 +233,7 @@ function testListing(relation: string): void {
       found.push(...json.value.map(({ id }: { id: string }) => id));
       url = json['@odata.nextLink'];
     }
-    assert.deepEqual(found, [...users].sort());
+    assert.deepEqual([...found].sort(), [...users].sort());
     const unknown = await ask('GET', `${path}/${relation}?$select=deviceId`);
     const words = "Property 'deviceId' does not exist as a declared property or extension property.";
     assertRefused(unknown, 400, 'Request_UnsupportedQuery', words);

@@ -56,6 +56,8 @@ test('an account that is disabled', async () => {
   const [stored] = await desk.store.load(tenant, 'user', { property: 'id', value: DEV.member });
   assert.ok(stored);
   const row = lay(entityType('user'), { ...stored.values, accountEnabled: false });
-  await change({ kind: 'update', type: 'user', id: DEV.member, since: stored.changed, row, before: '{}', after: '{}' });
+  const was = lay(entityType('user'), stored.values);
+  const { changed: since } = stored;
+  await change({ kind: 'update', type: 'user', id: DEV.member, since, row, was, before: '{}', after: '{}' });
   assert.equal(await read(), 401);
 });

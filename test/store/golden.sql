@@ -5,10 +5,10 @@ select t.json from "device" t where t.tenant = ? and t."id" = ?;
 select substr(cast(t.json as blob), 1, octet_length(t.json) - 1) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' from "device" t where t.tenant = ? and t."id" = ?;
 
 -- read a device by deviceId, v1.0, typed
-select '{"@odata.type":"#microsoft.graph.device",' || substr(cast(t.json as blob), 2, octet_length(t.json)) from "device" t where t.tenant = ? and t."deviceId" = ?;
+select '{' || '"@odata.type":"#microsoft.graph.device"' || ',' || substr(cast(t.json as blob), 2, octet_length(t.json)) from "device" t where t.tenant = ? and t."deviceId" = ?;
 
 -- read a device by id, beta, typed
-select '{"@odata.type":"#microsoft.graph.device",' || substr(cast(t.json as blob), 2, octet_length(t.json) - 2) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' from "device" t where t.tenant = ? and t."id" = ?;
+select '{' || '"@odata.type":"#microsoft.graph.device"' || ',' || substr(cast(t.json as blob), 2, octet_length(t.json) - 2) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' from "device" t where t.tenant = ? and t."id" = ?;
 
 -- read a device, $select of each kind
 select '{' || '"displayName":' || (t.json -> '$."displayName"') || ',' || '"hostnames":' || coalesce(('{' || t.beta || '}') -> '$."hostnames"', '[]') || ',' || '"isManagementRestricted":' || coalesce(t.rest -> '$."isManagementRestricted"', 'null') || ',' || '"kind":' || coalesce(t.rest -> '$."kind"', 'null') || ',' || '"physicalIds":' || (t.json -> '$."physicalIds"') || '}' from "device" t where t.tenant = ? and t."id" = ?;
@@ -20,46 +20,132 @@ select '{' || '"@odata.type":"#microsoft.graph.user"' || '}' from "user" t where
 select t.json from "user" t where t.tenant = ? and t."id" = ?;
 
 -- load a device by id
-select id, changed, json, beta, rest from "device" where tenant = ? and "id" = ? order by created limit ?;
+select id, changed, json, beta, rest from "device" where tenant = ? and "id" = ? order by place limit ?;
 
 -- load by an index that is not unique
-select id, changed, json, beta, rest from "appRoleAssignment" where tenant = ? and "principalId" = ? order by created limit ?;
+select id, changed, json, beta, rest from "appRoleAssignment" where tenant = ? and "principalId" = ? order by place limit ?;
 
 -- the type of a directory object
 select 'device' from "device" where tenant = ?1 and id = ?2 union all select 'user' from "user" where tenant = ?1 and id = ?2 union all select 'group' from "group" where tenant = ?1 and id = ?2 union all select 'administrativeUnit' from "administrativeUnit" where tenant = ?1 and id = ?2 union all select 'servicePrincipal' from "servicePrincipal" where tenant = ?1 and id = ?2 union all select 'application' from "application" where tenant = ?1 and id = ?2;
 
 -- page of devices, v1.0
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.created as place from "device" t
-  where t.tenant = ? and t.created > ? order by t.created limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?);
 
 -- page of devices, beta
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select substr(cast(t.json as blob), 1, octet_length(t.json) - 1) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' as item, t.created as place from "device" t
-  where t.tenant = ? and t.created > ? order by t.created limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select substr(cast(t.json as blob), 1, octet_length(t.json) - 1) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?);
 
 -- page of devices, $select
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select '{' || '"id":' || (t.json -> '$."id"') || ',' || '"displayName":' || (t.json -> '$."displayName"') || '}' as item, t.created as place from "device" t
-  where t.tenant = ? and t.created > ? order by t.created limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select '{' || '"id":' || (t.json -> '$."id"') || ',' || '"displayName":' || (t.json -> '$."displayName"') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?);
 
 -- page of users
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.created as place from "user" t
-  where t.tenant = ? and t.created > ? order by t.created limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "user" t where t.place < ? and t.place > ? order by t.place limit ?);
 
 -- page of registered users
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.id is not null then '{"@odata.type":"#microsoft.graph.user",' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.id is not null then '{"@odata.type":"#microsoft.graph.servicePrincipal",' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) end as item, l.target as place from link l left join "user" t0 on l.target_type = 'user' and t0.tenant = l.tenant and t0.id = l.target left join "servicePrincipal" t1 on l.target_type = 'servicePrincipal' and t1.tenant = l.tenant and t1.id = l.target
-  where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? order by l.target limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) end as item, c.place as place
+  from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = (select place from "device" where tenant = ? and id = ?) and l.target > ?) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "servicePrincipal" t1 on c.type = 'servicePrincipal' and t1.place = c.place where 1 and 1 order by c.place limit ?);
 
 -- page of registered users, $select
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.id is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || '"id":' || (t0.json -> '$."id"') || ',' || '"userPrincipalName":' || (t0.json -> '$."userPrincipalName"') || '}' when t1.id is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || '"id":' || (t1.json -> '$."id"') || '}' end as item, l.target as place from link l left join "user" t0 on l.target_type = 'user' and t0.tenant = l.tenant and t0.id = l.target left join "servicePrincipal" t1 on l.target_type = 'servicePrincipal' and t1.tenant = l.tenant and t1.id = l.target
-  where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? order by l.target limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || '"id":' || (t0.json -> '$."id"') || ',' || '"userPrincipalName":' || (t0.json -> '$."userPrincipalName"') || '}' when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || '"id":' || (t1.json -> '$."id"') || '}' end as item, c.place as place
+  from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = (select place from "device" where tenant = ? and id = ?) and l.target > ?) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "servicePrincipal" t1 on c.type = 'servicePrincipal' and t1.place = c.place where 1 and 1 order by c.place limit ?);
 
 -- page of registered users, users hidden
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.id is not null then '{"@odata.type":"#microsoft.graph.user","id":"' || t0.id || '"}' when t1.id is not null then '{"@odata.type":"#microsoft.graph.servicePrincipal",' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) end as item, l.target as place from link l left join "user" t0 on l.target_type = 'user' and t0.tenant = l.tenant and t0.id = l.target left join "servicePrincipal" t1 on l.target_type = 'servicePrincipal' and t1.tenant = l.tenant and t1.id = l.target
-  where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? order by l.target limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{"@odata.type":"#microsoft.graph.user","id":"' || t0.id || '"}' when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) end as item, c.place as place
+  from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = (select place from "device" where tenant = ? and id = ?) and l.target > ?) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "servicePrincipal" t1 on c.type = 'servicePrincipal' and t1.place = c.place where 1 and 1 order by c.place limit ?);
 
 -- page of owned devices, beta
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.id is not null then '{"@odata.type":"#microsoft.graph.device",' || substr(cast(t0.json as blob), 2, octet_length(t0.json) - 2) || ',' || coalesce(t0.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' end as item, l.source as place from link l left join "device" t0 on  t0.tenant = l.tenant and t0.id = l.source
-  where l.tenant = ? and l.relation = ? and l.target = ? and l.source > ? order by l.source limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.device"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json) - 2) || ',' || coalesce(t0.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' end as item, c.place as place
+  from (select l.source as place, 'device' as type from link l
+  where l.tenant = ? and l.relation = ? and l.target = (select place from "user" where tenant = ? and id = ?) and l.source > ?) c left join "device" t0 on c.type = 'device' and t0.place = c.place where 1 and 1 order by c.place limit ?);
 
 -- page of members, four types
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.id is not null then '{"@odata.type":"#microsoft.graph.user",' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.id is not null then '{"@odata.type":"#microsoft.graph.group",' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) when t2.id is not null then '{"@odata.type":"#microsoft.graph.device",' || substr(cast(t2.json as blob), 2, octet_length(t2.json)) when t3.id is not null then '{"@odata.type":"#microsoft.graph.servicePrincipal",' || substr(cast(t3.json as blob), 2, octet_length(t3.json)) end as item, l.target as place from link l left join "user" t0 on l.target_type = 'user' and t0.tenant = l.tenant and t0.id = l.target left join "group" t1 on l.target_type = 'group' and t1.tenant = l.tenant and t1.id = l.target left join "device" t2 on l.target_type = 'device' and t2.tenant = l.tenant and t2.id = l.target left join "servicePrincipal" t3 on l.target_type = 'servicePrincipal' and t3.tenant = l.tenant and t3.id = l.target
-  where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? order by l.target limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.group"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) when t2.place is not null then '{' || '"@odata.type":"#microsoft.graph.device"' || ',' || substr(cast(t2.json as blob), 2, octet_length(t2.json)) when t3.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t3.json as blob), 2, octet_length(t3.json)) end as item, c.place as place
+  from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = (select place from "group" where tenant = ? and id = ?) and l.target > ?) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "group" t1 on c.type = 'group' and t1.place = c.place left join "device" t2 on c.type = 'device' and t2.place = c.place left join "servicePrincipal" t3 on c.type = 'servicePrincipal' and t3.place = c.place where 1 and 1 order by c.place limit ?);
+
+-- page of all directory objects
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.device"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) when t2.place is not null then '{' || '"@odata.type":"#microsoft.graph.group"' || ',' || substr(cast(t2.json as blob), 2, octet_length(t2.json)) when t3.place is not null then '{' || '"@odata.type":"#microsoft.graph.administrativeUnit"' || ',' || substr(cast(t3.json as blob), 2, octet_length(t3.json)) when t4.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t4.json as blob), 2, octet_length(t4.json)) when t5.place is not null then '{' || '"@odata.type":"#microsoft.graph.application"' || ',' || substr(cast(t5.json as blob), 2, octet_length(t5.json)) end as item, c.place as place
+  from (select * from (select t.place as place, 'device' as type from "device" t where t.place < ? and t.place > ? order by t.place limit ?) union all select * from (select t.place as place, 'user' as type from "user" t where t.place < ? and t.place > ? order by t.place limit ?) union all select * from (select t.place as place, 'group' as type from "group" t where t.place < ? and t.place > ? order by t.place limit ?) union all select * from (select t.place as place, 'administrativeUnit' as type from "administrativeUnit" t where t.place < ? and t.place > ? order by t.place limit ?) union all select * from (select t.place as place, 'servicePrincipal' as type from "servicePrincipal" t where t.place < ? and t.place > ? order by t.place limit ?) union all select * from (select t.place as place, 'application' as type from "application" t where t.place < ? and t.place > ? order by t.place limit ?)) c left join "device" t0 on c.type = 'device' and t0.place = c.place left join "user" t1 on c.type = 'user' and t1.place = c.place left join "group" t2 on c.type = 'group' and t2.place = c.place left join "administrativeUnit" t3 on c.type = 'administrativeUnit' and t3.place = c.place left join "servicePrincipal" t4 on c.type = 'servicePrincipal' and t4.place = c.place left join "application" t5 on c.type = 'application' and t5.place = c.place where 1 and 1 order by c.place limit ?);
+
+-- by an alternate key
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "device" t where t.tenant = ? and t."deviceId" in (?, ?) and t.place > ? order by t.place limit ?);
+
+-- by a term
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+
+-- by values that start so
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+
+-- by terms and not by a term
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+
+-- by a term and the start of a name
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit 20000) w
+  cross join "device" t on t.place = w.place where ((t."operatingSystem" is ?) and (substr(t."displayName", 1, 2) is ?)) order by w.place limit ?);
+
+-- by the start of a name, few
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "device" t indexed by "device:displayName" where t.tenant = ? and t."displayName" >= ? and t."displayName" < ? and t.place > ? order by t.place limit ?);
+
+-- by the start of a name, many
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit 20000) w
+  cross join "device" t on t.place = w.place where (substr(t."displayName", 1, 2) is ?) order by w.place limit ?);
+
+-- by items of a collection
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit 20000) w
+  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."physicalIds"')) i where (substr(folded(i.value), 1, 3) is ?)) order by w.place limit ?);
+
+-- by members of the same item
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit 20000) w
+  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."alternativeSecurityIds"')) i where (((i.value ->> '$."type"') is ?) and (folded((i.value ->> '$."identityProvider"')) is ?))) order by w.place limit ?);
+
+-- by an empty collection
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+
+-- by a word
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+
+-- nothing leads there
+too costly: 1000000 rows;
+
+-- in order of a name
+select cast(group_concat(item, ',') as blob), count(*), place, max(number) from (select *, row_number() over () as number from (select t.json as item, json_array(t."displayName", t.place) as place from "device" t indexed by "device:displayName" where t.tenant = ? and 1 order by t."displayName", t.place limit ?));
+
+-- in order of a name, the next page
+select cast(group_concat(item, ',') as blob), count(*), place, max(number) from (select *, row_number() over () as number from (select t.json as item, json_array(t."displayName", t.place) as place from "device" t indexed by "device:displayName" where t.tenant = ? and (t."displayName" >= ? and (t."displayName" > ? or (t."displayName" is ? and t.place > ?))) order by t."displayName", t.place limit ?));
+
+-- in order of a name downwards, with a filter
+select cast(group_concat(item, ',') as blob), count(*), place, max(number) from (select *, row_number() over () as number from (select t.json as item, json_array(t."displayName", t.place) as place from "device" t indexed by "device:displayName" where t.tenant = ? and (t."operatingSystem" is ?) order by t."displayName" desc, t.place desc limit ?));
+
+-- transitive members
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.group"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) when t2.place is not null then '{' || '"@odata.type":"#microsoft.graph.device"' || ',' || substr(cast(t2.json as blob), 2, octet_length(t2.json)) when t3.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t3.json as blob), 2, octet_length(t3.json)) end as item, c.place as place
+  from (with recursive nest(place) as (
+  select (select place from "group" where tenant = ? and id = ?)
+  union select l.target from nest n cross join link l
+  on l.tenant = ? and l.relation = ? and l.source = n.place and l.nested = 1
+  )
+  select distinct l.target as place, l.target_type as type from nest n cross join link l
+  on l.tenant = ? and l.relation = ? and l.source = n.place
+  where l.target <> (select place from "group" where tenant = ? and id = ?)) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "group" t1 on c.type = 'group' and t1.place = c.place left join "device" t2 on c.type = 'device' and t2.place = c.place left join "servicePrincipal" t3 on c.type = 'servicePrincipal' and t3.place = c.place where 1 and 1 order by c.place limit ?);
+
+-- transitive member of
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.group"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) end as item, c.place as place
+  from (with recursive up(place, type) as (select l.source, 'group' from link l where l.tenant = ? and l.relation = ? and l.target = (select place from "device" where tenant = ? and id = ?) union select l.source, 'group' from up u cross join link l on l.tenant = ? and l.relation = ? and l.target = u.place)
+  select place, type from up where place <> (select place from "device" where tenant = ? and id = ?) and type in ('group')) c left join "group" t0 on c.type = 'group' and t0.place = c.place where 1 and 1 order by c.place limit ?);
+
+-- count all
+select (select coalesce(sum(c.count), 0) from counter c where c.tenant = ? and c.type = ? and c.field = ? and 1);
+
+-- count a term
+select (select coalesce(sum(c.count), 0) from counter c where c.tenant = ? and c.type = ? and c.field = ? and (nullif(c.value, x'') is ?));
+
+-- count two terms
+select (select count(*) from "device:terms" f where f.terms match ?);
+
+-- count a range
+select (select count(*) from "device" t indexed by "device:displayName" where t.tenant = ? and t."displayName" >= ? and t."displayName" < ? and t.place > ?);
+
+-- count members
+select count(*) from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = (select place from "group" where tenant = ? and id = ?)) c  where 1;

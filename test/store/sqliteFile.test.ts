@@ -17,6 +17,7 @@ import {
   DEVICES,
   DONE,
   journalOf,
+  linked,
   linking,
   newDevice,
   newUser,
@@ -123,11 +124,7 @@ test('a store that is opened again has everything', async (t) => {
   const look = async ({ store, tenant }: Room) => ({
     tenants: await store.tenants(),
     device: await store.read(tenant, 'device', byId(device.id), viewOf({ version: 'beta' })),
-    links: await allPages(
-      { store, tenant, other: tenant },
-      { kind: 'links', link: USERS, of: device.id, backwards: false },
-      () => 10,
-    ),
+    links: await allPages({ store, tenant, other: tenant }, linked(USERS, device.id), () => 10),
     journal: await journalOf({ store, tenant, other: tenant }),
     credentials: await store.credentials(tenant, user.id),
     value: await store.value('name'),

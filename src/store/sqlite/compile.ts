@@ -1,12 +1,21 @@
 import { DIRECTORY_OBJECT_TYPES, entityType, relationOf } from '../../model/directory.ts';
-import type { EntityType, Property } from '../../model/shape.ts';
-import type { PagePlan, View } from '../contract.ts';
-import { emptyValue, partsOf } from '../layout.ts';
-import { linkKey, quoted, tableOf } from './schema.ts';
+import { LIMITS } from '../../model/limits.ts';
+import type { EntityType, LinkName } from '../../model/shape.ts';
+import type { Condition, Field, Order, PagePlan, Search, Source, TooCostly, View } from '../contract.ts';
+import { columnOf } from '../layout.ts';
+import { simplified } from '../simplify.ts';
+import { chooseCountingWay, chooseWay, costOf, type Scout, type Way, whereOf } from './choose.ts';
+import { EVERY_FIELD } from './counts.ts';
+import { item, itemOfTypes } from './item.ts';
+import { indexOf, linkKey, placeOf, quoted, tableOf } from './names.ts';
+import { FALSE, joined, literal, predicate, type RowSql, type Sql, TRUE, tableRow } from './predicate.ts';
 
 /**
  * Plans to SQL. Text is put together from the model's own names only; every value from outside is bound.
  */
+
+/** A statement and what leads to its rows. */
+export type Statement = Sql & { readonly index: string; readonly rows: number | undefined };
 
 /** `:tenant, :value` → one object's text. */
 export function readSql(type: EntityType, property: string, view: View): string {
@@ -15,7 +24,7 @@ export function readSql(type: EntityType, property: string, view: View): string 
 
 /** `:tenant, :value, :limit` → id, changed, json, beta, rest. */
 export function loadSql(type: EntityType, property: string): string {
-  return `select id, changed, json, beta, rest from ${tableOf(type)} where tenant = ? and ${quoted(property)} = ? order by created limit ?`;
+  return `select id, changed, json, beta, rest from ${tableOf(type)} where tenant = ? and ${quoted(property)} = ? order by place limit ?`;
 }
 
 /** `:tenant, :id` → the name of the type that has that id, each table asked by its index. */
@@ -28,83 +37,448 @@ export function typeOfSql(): string {
 /**
  * A page, put together by SQLite itself and handed over as one blob: rows never become JavaScript objects.
  * The inner query gives the rows in order, up to the limit; the outer one joins them.
+ * → items, count, the place of the last (with its ordered values before it, as JSON, where there is an order).
  */
-export function pageSql(plan: PagePlan): string {
-  const rows = plan.from.kind === 'set' ? setRows(plan.from.type, plan.view) : linkRows(plan.from, plan.view);
-  return `select cast(group_concat(item, ',') as blob), count(*), max(place) from (${rows})`;
+export function pageStatement(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
+  const rows = rowsOf(plan, tenant, scout);
+  if ('tooCostly' in rows) return rows;
+  const last = plan.order.length === 0 ? 'max(place)' : 'place, max(number)';
+  const ordered = plan.order.length === 0 ? rows.text : `select *, row_number() over () as number from (${rows.text})`;
+  return { ...rows, text: `select cast(group_concat(item, ',') as blob), count(*), ${last} from (${ordered})` };
 }
 
-/** `:tenant, …, :after` → a row if anything comes after that place; the index that gives the order answers it alone. */
-export function continuesSql({ from }: PagePlan): string {
-  if (from.kind === 'set') {
-    return `select 1 from ${tableOf(entityType(from.type))} where tenant = ? and created > ? limit 1`;
+/** A row if anything comes after the plan's `after`. */
+export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout): Sql {
+  const rows = rowsOf({ ...plan, limit: 1, view: BARE }, tenant, scout);
+  if ('tooCostly' in rows) throw new Error('a page that was read has become too costly');
+  return rows;
+}
+
+/** Shows as little as possible. */
+const BARE: View = { version: 'v1.0', select: [], typed: false, hidden: [] };
+
+export function countStatement(search: Search, tenant: number, scout: Scout): Statement | TooCostly {
+  const { from, where } = search;
+  if (from.kind === 'links') {
+    const found = linkPlaces(from, tenant, undefined);
+    const met = where ? byType(typesOf(from), search) : TRUE;
+    return {
+      text: `select count(*) from (${found.text}) c ${where ? joinsOf(typesOf(from)) : ''} where ${met.text}`,
+      values: [...found.values, ...met.values],
+      index: 'links',
+      rows: undefined,
+    };
   }
-  const [near, far] = from.backwards ? ['target', 'source'] : ['source', 'target'];
-  return `select 1 from link where tenant = ? and relation = ? and ${near} = ? and ${far} > ? limit 1`;
+  const counts: Statement[] = [];
+  for (const type of typesOf(from)) {
+    const count = countOfType(type, where, tenant, scout);
+    if ('tooCostly' in count) return count;
+    counts.push(count);
+  }
+  return {
+    text: `select ${counts.map((count) => `(${count.text})`).join(' + ') || '0'}`,
+    values: counts.flatMap((count) => count.values),
+    index: counts.map((count) => count.index).join(', '),
+    rows: undefined,
+  };
 }
 
-/** `:tenant, :after, :limit` */
-function setRows(typeName: string, view: View): string {
-  const type = entityType(typeName);
-  return `select ${item(type, view, 't')} as item, t.created as place from ${tableOf(type)} t
-    where t.tenant = ? and t.created > ? order by t.created limit ?`;
+function countOfType(
+  type: EntityType,
+  where: Condition | undefined,
+  tenant: number,
+  scout: Scout,
+): Statement | TooCostly {
+  const condition = where ? simplified(type, where, false) : true;
+  if (condition === false) return { text: 'select 0', values: [], index: 'none', rows: 0 };
+  const kept = keptCount(type, condition === true ? undefined : condition, tenant);
+  if (kept || condition === true) return kept ?? NOTHING;
+  const way = chooseCountingWay(type, condition, scout);
+  const cost = costOf(way);
+  if (cost) return cost;
+  const { text, values } = way.bare ?? whereOf(way, { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] });
+  return { text: `select count(*) ${text}`, values, index: way.index, rows: way.rows };
 }
 
-/** `:tenant, :relation, :of, :after, :limit`; the far end may be of several types, each in a table of its own. */
-function linkRows(from: Extract<PagePlan['from'], { kind: 'links' }>, view: View): string {
-  const [near, far] = from.backwards ? ['target', 'source'] : ['source', 'target'];
-  const types = farTypes(from.link, from.backwards);
-  const joins = types.map((type, index) => {
-    const only = from.backwards ? '' : `l.target_type = ${literal(type.name)} and`;
-    return `left join ${tableOf(type)} t${index} on ${only} t${index}.tenant = l.tenant and t${index}.id = l.${far}`;
+// -- kept counts -----------------------------------------------------------------------------------------------
+
+/** Null stands in the counters as an empty blob. */
+const COUNTED: RowSql = {
+  field: () => `nullif(c.value, x'')`,
+  json: () => {
+    throw new Error('counters hold no JSON');
+  },
+};
+
+const COUNTER_ROWS = 'from counter c where c.tenant = ? and c.type = ? and c.field = ?';
+
+/** A condition on one property with few values, or none at all: the number is kept. */
+function keptCount(type: EntityType, condition: Condition | undefined, tenant: number): Statement | undefined {
+  const field = condition ? countedField(type, condition) : EVERY_FIELD;
+  if (field === undefined) return undefined;
+  const met = condition ? predicate(type, condition, COUNTED) : TRUE;
+  return {
+    text: `select coalesce(sum(c.count), 0) ${COUNTER_ROWS} and ${met.text}`,
+    values: [tenant, type.name, field, ...met.values],
+    index: 'kept counts',
+    rows: undefined,
+  };
+}
+
+/** The one counted column that a condition is about. */
+function countedField(type: EntityType, condition: Condition): string | undefined {
+  switch (condition.kind) {
+    case 'and':
+    case 'or': {
+      const [first, ...others] = condition.items.map((part) => countedField(type, part));
+      return others.every((other) => other === first) ? first : undefined;
+    }
+    case 'not':
+      return countedField(type, condition.item);
+    case 'compare':
+    case 'in':
+    case 'match': {
+      const column = columnOf(type, condition.field);
+      return column?.index === 'counted' ? column.name : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** `:limit` → the values of a counted field that meet the condition. */
+export function valuesStatement(type: EntityType, condition: Condition, tenant: number): Sql | undefined {
+  const field = countedField(type, condition);
+  if (field === undefined) return undefined;
+  const met = predicate(type, condition, COUNTED);
+  return {
+    text: `select ${COUNTED.field({ property: '' })} ${COUNTER_ROWS} and ${met.text} limit ?`,
+    values: [tenant, type.name, field, ...met.values],
+  };
+}
+
+// -- rows ------------------------------------------------------------------------------------------------------
+
+const NOTHING: Statement = {
+  text: 'select null as item, 0 as place where 0',
+  values: [],
+  index: 'none: no object can meet the condition',
+  rows: 0,
+};
+
+export function typesOf(from: Source): readonly EntityType[] {
+  return from.types.map(entityType);
+}
+
+/** item and place of each object, in order, up to the limit. */
+function rowsOf(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
+  const { from } = plan;
+  if (from.kind === 'links') return linkedObjects(from, plan, tenant);
+  const [only, ...others] = from.types;
+  if (only === undefined) return NOTHING;
+  if (others.length > 0) return objectsOfTypes(typesOf(from), plan, scout);
+  return plan.order.length > 0
+    ? sortedObjects(entityType(only), plan, tenant, scout)
+    : objects(entityType(only), plan, scout);
+}
+
+function conditionFor(type: EntityType, plan: PagePlan): Condition | boolean {
+  return plan.where ? simplified(type, plan.where, plan.view.hidden.includes(type.name)) : true;
+}
+
+/** Objects of one type in the order of their places. */
+function objects(type: EntityType, plan: PagePlan, scout: Scout): Statement | TooCostly {
+  const condition = conditionFor(type, plan);
+  if (condition === false) return NOTHING;
+  const way = chooseWay(type, condition === true ? undefined : condition, scout);
+  const cost = costOf(way);
+  if (cost) return cost;
+  const { index, rows } = way;
+  const shown = item(type, plan.view, 't');
+  if (way.walk) {
+    const walked = walkedPlaces(way, plan, scout);
+    const rest = way.rest ?? TRUE;
+    const text = `select ${shown} as item, t.place as place from (${walked.text}) w
+      cross join ${tableOf(type)} t on t.place = w.place where ${rest.text} order by w.place limit ?`;
+    return { text, values: [...walked.values, ...rest.values, plan.limit], index, rows };
+  }
+  const { text, values } = whereOf(way, { text: `${way.place} > ?`, values: [placeAfter(plan, scout.tenant)] });
+  return {
+    text: `select ${shown} as item, ${way.place} as place ${text} order by ${way.place} limit ?`,
+    values: [...values, plan.limit],
+    index,
+    rows,
+  };
+}
+
+/** The places that a walk looks at for one page. */
+function walkedPlaces(way: Way, plan: PagePlan, scout: Scout): Sql {
+  const { text, values } = way.from;
+  return {
+    text: `select ${way.place} as place ${text} and ${way.place} > ? order by ${way.place} limit ${LIMITS.rowsPerPage}`,
+    values: [...values, placeAfter(plan, scout.tenant)],
+  };
+}
+
+/** Objects of a tenant begin beyond its own first place. */
+function placeAfter(plan: PagePlan, tenant: number): number {
+  return plan.after === undefined ? placeOf(tenant, 0) : Number(plan.after);
+}
+
+/** → the last place that a walk has looked at, and how many there were. */
+export function walkedStatement(plan: PagePlan, scout: Scout): Sql | undefined {
+  const [only, ...others] = plan.from.types;
+  if (plan.from.kind === 'links' || only === undefined || others.length > 0 || plan.order.length > 0) return undefined;
+  const condition = conditionFor(entityType(only), plan);
+  if (typeof condition === 'boolean') return undefined;
+  const way = chooseWay(entityType(only), condition, scout);
+  if (!way.walk) return undefined;
+  const { text, values } = walkedPlaces(way, plan, scout);
+  return { text: `select max(place), count(*) from (${text})`, values };
+}
+
+/** Objects of several types. */
+function objectsOfTypes(types: readonly EntityType[], plan: PagePlan, scout: Scout): Statement | TooCostly {
+  const arms: Statement[] = [];
+  for (const type of types) {
+    const condition = conditionFor(type, plan);
+    if (condition === false) continue;
+    // Walks that end before they are through would end at different places, so that none may.
+    const way = { ...chooseWay(type, condition === true ? undefined : condition, scout), walk: false };
+    const cost = costOf(way);
+    if (cost) return cost;
+    arms.push(placesOnWay(type, way, plan, scout));
+  }
+  if (arms.length === 0) return NOTHING;
+  const text = arms.map((arm) => `select * from (${arm.text})`).join(' union all ');
+  const found = { text, values: arms.flatMap((arm) => arm.values) };
+  const index = arms.map((arm) => arm.index).join(', ');
+  return { ...placed(found, types, plan), index, rows: undefined };
+}
+
+function placesOnWay(type: EntityType, way: Way, plan: PagePlan, scout: Scout): Statement {
+  const { index, rows, place } = way;
+  const shown = `select ${place} as place, ${literal(type.name)} as type`;
+  if (plan.order.length > 0) {
+    const { text, values } = whereOf(way, { text: `${place} > ?`, values: [placeOf(scout.tenant, 0)] });
+    return { text: `${shown} ${text}`, values, index, rows };
+  }
+  const { text, values } = whereOf(way, { text: `${place} > ?`, values: [placeAfter(plan, scout.tenant)] });
+  return { text: `${shown} ${text} order by ${place} limit ?`, values: [...values, plan.limit], index, rows };
+}
+
+/** Objects whose places and types are known, in the plan's order. */
+function placed(found: Sql, types: readonly EntityType[], plan: PagePlan): Sql {
+  const where = plan.where && plan.from.kind === 'links' ? byType(types, plan) : TRUE;
+  const order = orderOf(plan.order, (field) => fieldOfTypes(types, field), 'c.place');
+  const after = afterOf(order, plan.after);
+  const text = `select ${itemOfTypes(types, plan.view, 't')} as item, ${order.last} as place
+    from (${found.text}) c ${joinsOf(types)} where ${where.text} and ${after.text} order by ${order.text} limit ?`;
+  return { text, values: [...found.values, ...where.values, ...after.values, plan.limit] };
+}
+
+function joinsOf(types: readonly EntityType[]): string {
+  return types
+    .map(
+      (type, index) =>
+        `left join ${tableOf(type)} t${index} on c.type = ${literal(type.name)} and t${index}.place = c.place`,
+    )
+    .join(' ');
+}
+
+function byType(types: readonly EntityType[], { where, view }: Pick<PagePlan, 'where' | 'view'>): Sql {
+  const parts = types.map((type, index) => {
+    const condition = where ? simplified(type, where, view.hidden.includes(type.name)) : true;
+    const met =
+      typeof condition === 'boolean'
+        ? condition
+          ? TRUE
+          : FALSE
+        : predicate(type, condition, tableRow(type, `t${index}`));
+    return { text: `when ${literal(type.name)} then ${met.text}`, values: met.values };
   });
-  const cases = types.map((type, index) => `when t${index}.id is not null then ${item(type, view, `t${index}`)}`);
-  return `select case ${cases.join(' ')} end as item, l.${far} as place from link l ${joins.join(' ')}
-    where l.tenant = ? and l.relation = ? and l.${near} = ? and l.${far} > ? order by l.${far} limit ?`;
+  return {
+    text: `case c.type ${parts.map((part) => part.text).join(' ')} else 0 end`,
+    values: parts.flatMap((part) => part.values),
+  };
 }
 
-function farTypes(link: { type: string; relation: string }, backwards: boolean): readonly EntityType[] {
-  const type = entityType(link.type);
-  if (backwards) return [type];
-  const relation = relationOf(type, link.relation);
-  if (!relation) throw new Error(`the model has no relation ${linkKey(link)}`);
-  return relation.accepts.map((name) => entityType(name));
+function fieldOfTypes(types: readonly EntityType[], field: Field): string {
+  const cells = types.flatMap((type, index) =>
+    columnOf(type, field) ? [tableRow(type, `t${index}`).field(field)] : [],
+  );
+  return cells.length > 1 ? `coalesce(${cells.join(', ')})` : (cells[0] ?? 'null');
 }
 
-/** One object as JSON text: the stored text as it is where that will do. */
-function item(type: EntityType, view: View, alias: string): string {
-  const tag = `"@odata.type":"#microsoft.graph.${type.name}"`;
-  // An id is a GUID or another word without quotes; it needs no escaping.
-  if (view.hidden.includes(type.name)) return `${literal(`{${tag},"id":"`)} || ${alias}.id || '"}'`;
-  if (view.select) {
-    const rows = view.select.flatMap((name) => type.properties.filter((row) => row.name === name));
-    const parts = rows.map((row) => `${literal(`${JSON.stringify(row.name)}:`)} || ${propertyText(type, row, alias)}`);
-    if (view.typed) parts.unshift(literal(tag));
-    return `'{' || ${parts.length > 0 ? parts.join(` || ',' || `) : `''`} || '}'`;
+// -- links -----------------------------------------------------------------------------------------------------
+
+type Links = Extract<Source, { kind: 'links' }>;
+
+function linkedObjects(from: Links, plan: PagePlan, tenant: number): Statement {
+  const types = typesOf(from);
+  const after = plan.order.length === 0 && !from.transitive ? placeAfter(plan, tenant) : undefined;
+  const found = placed(linkPlaces(from, tenant, after), types, plan);
+  return { ...found, index: from.transitive ? 'links, and theirs again' : 'links', rows: undefined };
+}
+
+/** place and type of what an object is linked to; one that is linked in several ways comes once. */
+function linkPlaces(from: Links, tenant: number, after: number | undefined): Sql {
+  const start: Sql = {
+    text: `(select place from ${tableOf(entityType(from.of.type))} where tenant = ? and id = ?)`,
+    values: [tenant, from.of.id],
+  };
+  if (from.transitive) return from.backwards ? leadingTo(from, tenant, start) : nestedIn(from, tenant, start);
+  const arms = from.links.map((link) => directLinks(from, link, tenant, start, after));
+  return {
+    text: arms.map((arm) => arm.text).join(from.links.length > 1 ? ' union ' : ''),
+    values: arms.flatMap((arm) => arm.values),
+  };
+}
+
+function directLinks(from: Links, link: LinkName, tenant: number, start: Sql, after: number | undefined): Sql {
+  const [near, far] = from.backwards ? ['target', 'source'] : ['source', 'target'];
+  const type = from.backwards ? literal(link.type) : 'l.target_type';
+  const beyond = after === undefined ? '' : ` and l.${far} > ?`;
+  const only = typesOnly(from, link);
+  return {
+    text: `select l.${far} as place, ${type} as type from link l
+      where l.tenant = ? and l.relation = ? and l.${near} = ${start.text}${beyond}${only}`,
+    values: [tenant, linkKey(link), ...start.values, ...(after === undefined ? [] : [after])],
+  };
+}
+
+/** Leaves out what a cast doesn't ask for. */
+function typesOnly(from: Links, link: LinkName): string {
+  if (from.backwards) return from.types.includes(link.type) ? '' : ' and 0';
+  const accepts = relationOf(entityType(link.type), link.relation)?.accepts ?? [];
+  if (accepts.every((name) => from.types.includes(name))) return '';
+  return ` and l.target_type in (${from.types.map(literal).join(', ')})`;
+}
+
+/** Down: the members of a group and of the groups in it. First the groups, which are few; then what is in them. */
+function nestedIn(from: Links, tenant: number, start: Sql): Sql {
+  const [link] = from.links;
+  if (!link) throw new Error('a relation without links');
+  const key = linkKey(link);
+  return {
+    text: `with recursive nest(place) as (
+        select ${start.text}
+        union select l.target from nest n cross join link l
+          on l.tenant = ? and l.relation = ? and l.source = n.place and l.nested = 1
+      )
+      select distinct l.target as place, l.target_type as type from nest n cross join link l
+        on l.tenant = ? and l.relation = ? and l.source = n.place
+        where l.target <> ${start.text}${typesOnly(from, link)}`,
+    values: [...start.values, tenant, key, tenant, key, ...start.values],
+  };
+}
+
+/** Up: the groups that an object is in, those that they are in, and so on. */
+function leadingTo(from: Links, tenant: number, start: Sql): Sql {
+  const steps = from.links.map((link) => ({ type: literal(link.type), key: linkKey(link) }));
+  const first = steps.map(
+    ({ type }) =>
+      `select l.source, ${type} from link l where l.tenant = ? and l.relation = ? and l.target = ${start.text}`,
+  );
+  const next = steps.map(
+    ({ type }) =>
+      `select l.source, ${type} from up u cross join link l on l.tenant = ? and l.relation = ? and l.target = u.place`,
+  );
+  return {
+    text: `with recursive up(place, type) as (${[...first, ...next].join(' union ')})
+      select place, type from up where place <> ${start.text} and type in (${from.types.map(literal).join(', ')})`,
+    values: [
+      ...steps.flatMap(({ key }) => [tenant, key, ...start.values]),
+      ...steps.flatMap(({ key }) => [tenant, key]),
+      ...start.values,
+    ],
+  };
+}
+
+// -- order -----------------------------------------------------------------------------------------------------
+
+type Term = { readonly sql: string; readonly descending: boolean };
+
+type Ordered = {
+  readonly terms: readonly Term[];
+  /** `order by …` */
+  readonly text: string;
+  /** SQL of where a row stands in this order: its place, or a JSON array of what it is ordered by and its place. */
+  readonly last: string;
+};
+
+/** Rows with the same values follow in the order of their places, in the direction of the first value: one index does both. */
+function orderOf(order: readonly Order[], field: (field: Field) => string, place: string): Ordered {
+  const terms = order.map(({ field: by, descending }) => ({ sql: field(by), descending }));
+  const [first] = terms;
+  const all = [...terms, { sql: place, descending: first?.descending ?? false }];
+  return {
+    terms: all,
+    text: all.map(({ sql, descending }) => `${sql}${descending ? ' desc' : ''}`).join(', '),
+    last: first ? `json_array(${all.map(({ sql }) => sql).join(', ')})` : place,
+  };
+}
+
+/** What comes after that row. Null is the least value. */
+function afterOf({ terms }: Ordered, after: string | undefined): Sql {
+  if (after === undefined) return TRUE;
+  const values = (terms.length === 1 ? [Number(after)] : JSON.parse(after)) as (string | number | null)[];
+  const ways = terms.map((term, index) => {
+    const same = terms.slice(0, index).map(({ sql }, at) => ({ text: `${sql} is ?`, values: [values[at] ?? null] }));
+    return joined([...same, beyond(term, values[index] ?? null)], 'and');
+  });
+  const [first] = terms;
+  const value = values[0] ?? null;
+  const bounded = first && !first.descending && value !== null && terms.length > 1;
+  // Said apart, so that an index is entered where the page begins.
+  const enter: readonly Sql[] = bounded ? [{ text: `${first.sql} >= ?`, values: [value] }] : [];
+  return joined([...enter, joined(ways, 'or')], 'and');
+}
+
+function beyond({ sql, descending }: Term, value: string | number | null): Sql {
+  if (value === null) return descending ? FALSE : { text: `${sql} is not null`, values: [] };
+  if (descending) return { text: `(${sql} < ? or ${sql} is null)`, values: [value] };
+  return { text: `${sql} > ?`, values: [value] };
+}
+
+/** So many of a hundred objects must meet a condition for a walk through the order's index to find a page soon. */
+const WALK_PERCENT = 2;
+
+/** Objects of one type in an order that was asked for. */
+function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
+  const condition = conditionFor(type, plan);
+  if (condition === false) return NOTHING;
+  const order = orderOf(plan.order, (field) => tableRow(type, 't').field(field), 't.place');
+  const shown = `select ${item(type, plan.view, 't')} as item, ${order.last} as place`;
+  const after = afterOf(order, plan.after);
+  const finish = ({ text, values }: Sql, index: string, rows: number | undefined): Statement => ({
+    text: `${shown} ${text} order by ${order.text} limit ?`,
+    values: [...values, plan.limit],
+    index,
+    rows,
+  });
+  const total = scout.total(type);
+  if (condition !== true) {
+    const few = Math.max(LIMITS.rangeRows, (total * WALK_PERCENT) / 100);
+    const way = chooseWay(type, condition, scout);
+    const rows = way.rows ?? countUpTo(way, scout, few + 1);
+    if (rows <= few) return finish(whereOf(way, after), `${way.index}, then sorted`, rows);
   }
-  const { beta, betaEmpty } = partsOf(type);
-  const open = view.typed ? literal(`{${tag},`) : null;
-  const close =
-    view.version === 'beta' && beta.length > 0 ? `',' || coalesce(${alias}.beta, ${literal(betaEmpty)}) || '}'` : null;
-  if (!open && !close) return `${alias}.json`;
-  // As blobs, so that cutting a brace off doesn't count the text's characters one by one.
-  const start = open ? 2 : 1;
-  const length = close ? `octet_length(${alias}.json) - ${start}` : `octet_length(${alias}.json)`;
-  const middle = `substr(cast(${alias}.json as blob), ${start}, ${length})`;
-  return [open, middle, close].filter((part) => part !== null).join(' || ');
+  const [first] = plan.order;
+  const column = first && columnOf(type, first.field);
+  const indexed = column?.index === 'indexed' || column?.index === 'unique';
+  if (!indexed && total > LIMITS.rowsScanned) return { tooCostly: true, rows: total };
+  const rest = condition === true ? TRUE : predicate(type, condition);
+  const hint = indexed ? ` indexed by ${indexOf(type, column.name)}` : '';
+  const walk = joined([after, rest], 'and');
+  return finish(
+    { text: `from ${tableOf(type)} t${hint} where t.tenant = ? and ${walk.text}`, values: [tenant, ...walk.values] },
+    indexed ? `order of the index of ${type.name}.${column.name}` : 'none: all objects are sorted',
+    total,
+  );
 }
 
-/** The JSON text of one property, out of the column that holds it. */
-function propertyText(type: EntityType, row: Property, alias: string): string {
-  const parts = partsOf(type);
-  const path = literal(`$."${row.name}"`);
-  const empty = literal(JSON.stringify(emptyValue(row)));
-  if (parts.json.includes(row)) return `(${alias}.json -> ${path})`;
-  if (parts.beta.includes(row)) return `coalesce(('{' || ${alias}.beta || '}') -> ${path}, ${empty})`;
-  return `coalesce(${alias}.rest -> ${path}, ${empty})`;
-}
-
-/** A text of the model's own as an SQL literal. */
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+function countUpTo(way: Way, scout: Scout, most: number): number {
+  const { text, values } = way.bare ?? way.from;
+  return scout.rows({ text: `select 1 ${text}`, values }, most);
 }

@@ -19,9 +19,23 @@ import {
   type View,
 } from '../contract.ts';
 import { valuesOf } from '../layout.ts';
-import { continuesSql, loadSql, pageSql, readSql, typeOfSql } from './compile.ts';
+import type { Scout } from './choose.ts';
+import {
+  continuesStatement,
+  countStatement,
+  loadSql,
+  pageStatement,
+  readSql,
+  type Statement,
+  typeOfSql,
+  valuesStatement,
+  walkedStatement,
+} from './compile.ts';
+import { addFunctions } from './functions.ts';
+import { placeOf, placesEnd } from './names.ts';
+import { bound, type Sql } from './predicate.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
-import { linkKey, migrate, settle } from './schema.ts';
+import { migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';
 
 /** What opens a store. folder: where its file lies, or `IN_MEMORY`. */
@@ -112,6 +126,7 @@ function lockFolder(folder: string): () => void {
 }
 
 function createStore(database: DatabaseSync, write: Store['write']): Omit<Store, 'close'> {
+  addFunctions(database);
   const prepared = new Bounded<string, StatementSync>(LIMITS.preparedStatements);
   const statement = (name: string, sql: () => string): StatementSync => {
     const known = prepared.get(name);
@@ -143,9 +158,10 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     read: (tenant, type, by, view) => {
-      const found = statement(`read:${type}:${by.property}:${viewKey(view)}`, () =>
-        readSql(entityType(type), by.property, view),
-      ).get(tenant.key, fold(by.value));
+      const text = () => readSql(entityType(type), by.property, view);
+      const isPlain = view.linked === undefined && view.expand === undefined;
+      const name = isPlain ? `read:${type}:${by.property}:${viewKey(view)}` : text();
+      const found = statement(name, text).get(tenant.key, fold(by.value));
       return rowOf<[string]>(found)?.[0];
     },
 
@@ -157,20 +173,38 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     page: (tenant, plan) => {
-      const find = statement(`page:${planKey(plan)}`, () => pageSql(plan));
-      const found = find.get(...placeValues(tenant, plan, plan.after), plan.limit);
-      const [items, count, last] = rowOf<[Uint8Array | null, number, string | number | null]>(found) ?? [null, 0, null];
-      if (items === null || last === null) return { items: EMPTY_PAGE, count: 0, last: undefined };
-      const more = count === plan.limit && continues(tenant, plan, String(last));
-      return { items, count, last: more ? String(last) : undefined };
+      const scout = scoutOf(tenant);
+      const found = pageStatement(plan, tenant.key, scout);
+      if ('tooCostly' in found) return found;
+      const row = first<[Uint8Array | null, number, string | number | null]>(found);
+      const [items, count, last] = row ?? [null, 0, null];
+      if (items !== null && last !== null && count === plan.limit) {
+        const more = first(continuesStatement({ ...plan, after: String(last) }, tenant.key, scout));
+        return { items, count, last: more === undefined ? undefined : String(last) };
+      }
+      return { items: items ?? EMPTY_PAGE, count, last: walkedTo(plan, scout) };
+    },
+
+    count: (tenant, search) => {
+      const found = countStatement(search, tenant.key, scoutOf(tenant));
+      return 'tooCostly' in found ? found : (first<[number]>(found)?.[0] ?? 0);
+    },
+
+    explain: (tenant, plan) => {
+      const found = pageStatement(plan, tenant.key, scoutOf(tenant));
+      if ('tooCostly' in found) return found;
+      const { text, values, index, rows } = found;
+      const steps = database.prepare(`explain query plan ${text}`).all(...bindings(values));
+      return { sql: text, values, index, steps: steps.map((step) => String(step['detail'])), rows };
     },
 
     write,
 
     journal: (tenant, after, most) => {
-      const names = 'number, at, principal, app, operation, type, object, relation, target, before, after';
-      const sql = `select ${names} from journal where tenant = ? and number > ? order by number limit ?`;
-      return database.prepare(sql).all(tenant.key, after, most) as unknown as JournalRow[];
+      const names = 'place - ? as number, at, principal, app, operation, type, object, relation, target, before, after';
+      const sql = `select ${names} from journal where place > ? and place < ? order by place limit ?`;
+      const start = placeOf(tenant.key, 0);
+      return database.prepare(sql).all(start, start + after, placesEnd(tenant.key), most) as unknown as JournalRow[];
     },
 
     credentials: (tenant, owner) => {
@@ -201,10 +235,37 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     );
   }
 
-  /** Whether anything follows the last object of a full page. */
-  function continues(tenant: Tenant, plan: PagePlan, last: string): boolean {
-    const find = statement(`continues:${sourceKey(plan)}`, () => continuesSql(plan));
-    return find.get(...placeValues(tenant, plan, last)) !== undefined;
+  /** Where a page ends that is short because it has looked at enough. */
+  function walkedTo(plan: PagePlan, scout: Scout): string | undefined {
+    const walked = walkedStatement(plan, scout);
+    const [last, count] = (walked && first<[number | null, number]>(walked)) ?? [null, 0];
+    return last !== null && count >= LIMITS.rowsPerPage ? String(last) : undefined;
+  }
+
+  function scoutOf({ key }: Tenant): Scout {
+    const scout: Scout = {
+      tenant: key,
+      rows: ({ text, values }, most) =>
+        first<[number]>({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })?.[0] ?? 0,
+      total: (type) => {
+        const all = { from: { kind: 'set', types: [type.name] }, where: undefined, view: ANY_VIEW } as const;
+        const found = countStatement(all, key, scout);
+        return 'tooCostly' in found ? Number.POSITIVE_INFINITY : (first<[number]>(found)?.[0] ?? 0);
+      },
+      dictionary: (type) => (_field, condition) => {
+        const found = valuesStatement(type, condition, key);
+        if (!found) return undefined;
+        const values = [...found.values, LIMITS.valuesExpanded + 1];
+        const rows = statement(found.text, () => found.text).all(...bindings(values));
+        const all = rowsOf<[string | number | null]>(rows).map(([value]) => value);
+        return all.length > LIMITS.valuesExpanded ? undefined : all;
+      },
+    };
+    return scout;
+  }
+
+  function first<T extends unknown[]>({ text, values }: Sql | Statement): T | undefined {
+    return rowOf<T>(statement(text, () => text).get(...bindings(values)));
   }
 }
 
@@ -212,16 +273,9 @@ function viewKey(view: View): string {
   return [view.version, view.typed, view.hidden.join(), view.select?.join() ?? '*'].join(':');
 }
 
-function planKey(plan: PagePlan): string {
-  return `${sourceKey(plan)}:${viewKey(plan.view)}`;
-}
+/** Counting shows nothing. */
+const ANY_VIEW: View = { version: 'v1.0', select: null, typed: false, hidden: [] };
 
-function sourceKey({ from }: PagePlan): string {
-  return from.kind === 'set' ? `set:${from.type}` : `links:${linkKey(from.link)}:${from.backwards}`;
-}
-
-/** What is bound to say where a page begins. */
-function placeValues(tenant: Tenant, { from }: PagePlan, after: string | undefined): (string | number)[] {
-  if (from.kind === 'set') return [tenant.key, Number(after ?? 0)];
-  return [tenant.key, linkKey(from.link), from.of, after ?? ''];
+function bindings(values: Sql['values']): (string | number | null)[] {
+  return values.map(bound);
 }

@@ -4,7 +4,10 @@ import { ENTITY_TYPES } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
 import { StoreProblem } from '../contract.ts';
-import { lay, partsOf, shapeOf, valuesOf } from '../layout.ts';
+import { type Column, lay, partsOf, shapeOf, valuesOf } from '../layout.ts';
+import { Counts, createCounter } from './counts.ts';
+import { createInserter } from './insert.ts';
+import { indexOf, quoted, tableOf, termsTableOf } from './names.ts';
 
 /**
  * The tables. What the model doesn't know (tenants, links, journal, credentials) is made by numbered migrations;
@@ -17,7 +20,7 @@ type Migration = { readonly number: number; readonly name: string; readonly sql:
 const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
-    name: 'tenants, links, journal, credentials',
+    name: 'tenants, links, journal, counters, credentials',
     sql: `
       create table tenant (
         key integer primary key,
@@ -29,17 +32,16 @@ const MIGRATIONS: readonly Migration[] = [
       create table link (
         tenant integer not null,
         relation text not null,
-        source text not null,
-        target text not null,
+        source integer not null,
+        target integer not null,
         target_type text not null,
-        number integer not null,
+        nested integer not null,
         primary key (tenant, relation, source, target)
       ) strict, without rowid;
       create unique index link_backwards on link (tenant, relation, target, source);
+      create index link_nested on link (tenant, relation, source, target) where nested = 1;
       create table journal (
-        row integer primary key,
-        tenant integer not null,
-        number integer not null,
+        place integer primary key,
         at text not null,
         principal text not null,
         app text not null,
@@ -51,7 +53,14 @@ const MIGRATIONS: readonly Migration[] = [
         before text,
         after text
       ) strict;
-      create unique index journal_number on journal (tenant, number);
+      create table counter (
+        tenant integer not null,
+        type text not null,
+        field text not null,
+        value any,
+        count integer not null
+      ) strict;
+      create unique index counter_value on counter (tenant, type, field, value);
       create table credential (
         tenant integer not null,
         owner text not null,
@@ -64,20 +73,6 @@ const MIGRATIONS: readonly Migration[] = [
     `,
   },
 ];
-
-/** Every name in SQL is the model's own, and quoted all the same. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function tableOf(type: EntityType): string {
-  return quoted(type.name);
-}
-
-/** A relation as the table of links names it. */
-export function linkKey(link: { readonly type: string; readonly relation: string }): string {
-  return `${link.type}.${link.relation}`;
-}
 
 type Setting = { readonly pragma: string; readonly value: string | number; readonly reads: string | number };
 
@@ -154,78 +149,71 @@ function followModel(database: DatabaseSync, type: EntityType, tell: (line: stri
   if (row?.['shape'] === shape) return;
   inTransaction(database, () => {
     if (row) layAnew(database, type, tell);
-    else createTable(database, type, tableOf(type));
+    else createTable(database, type);
     database
       .prepare('insert into shape (type, shape) values (?, ?) on conflict (type) do update set shape = excluded.shape')
       .run(type.name, shape);
   });
 }
 
-function createTable(database: DatabaseSync, type: EntityType, table: string): void {
-  const columns = partsOf(type).indexed.map((property) => `${quoted(property.name)} text,`);
+function createTable(database: DatabaseSync, type: EntityType): void {
+  const table = tableOf(type);
+  const { columns } = partsOf(type);
   database.exec(`
     create table ${table} (
-      row integer primary key,
+      place integer primary key,
       tenant integer not null,
       id text not null,
-      created integer not null,
       changed integer not null,
-      deleted text,
-      ${columns.join(' ')}
+      ${columns.map((column) => `${quoted(column.name)} ${sqlType(column)},`).join(' ')}
       json text not null,
       beta text,
       rest text
     ) strict`);
   database.exec(`create unique index ${quoted(`${type.name}:id`)} on ${table} (tenant, id)`);
-  database.exec(`create unique index ${quoted(`${type.name}:created`)} on ${table} (tenant, created)`);
-  for (const property of partsOf(type).indexed) {
-    const unique = property.index === 'unique' ? 'unique' : '';
-    const name = quoted(`${type.name}:${property.name}`);
-    database.exec(`create ${unique} index ${name} on ${table} (tenant, ${quoted(property.name)})`);
-  }
+  for (const column of columns) createIndex(database, type, column);
+  // The texts themselves stay out of it: it only leads to the rows.
+  database.exec(`
+    create virtual table ${termsTableOf(type)}
+    using fts5 (terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii')`);
+}
+
+/** Where most objects have no value, only the others are in the index; sorting needs them all. */
+function createIndex(database: DatabaseSync, type: EntityType, { name, index, property }: Column): void {
+  if (index !== 'unique' && index !== 'indexed') return;
+  const unique = index === 'unique' ? 'unique' : '';
+  const only = property.sort === undefined ? `where ${quoted(name)} is not null` : '';
+  database.exec(`create ${unique} index ${indexOf(type, name)} on ${tableOf(type)} (tenant, ${quoted(name)}) ${only}`);
+}
+
+function sqlType({ type }: Column): string {
+  return type === 'Boolean' || type === 'Int32' ? 'integer' : 'text';
 }
 
 /** Moves all rows of the type into a new table, through their values, so that they look as if written today. */
 function layAnew(database: DatabaseSync, type: EntityType, tell: (line: string) => void): void {
   tell(`The model of ${type.name} has changed: laying its objects out anew …`);
   const old = quoted(`${type.name}:old`);
+  database.exec(`drop table ${termsTableOf(type)}`);
   database.exec(`alter table ${tableOf(type)} rename to ${old}`);
   for (const index of database
     .prepare('select name from sqlite_schema where type = ? and tbl_name = ? and sql is not null')
     .all('index', `${type.name}:old`)) {
     database.exec(`drop index ${quoted(String(index['name']))}`);
   }
-  createTable(database, type, tableOf(type));
-  const { indexed } = partsOf(type);
-  const names = [
-    'row',
-    'tenant',
-    'id',
-    'created',
-    'changed',
-    'deleted',
-    ...indexed.map((p) => quoted(p.name)),
-    'json',
-    'beta',
-    'rest',
-  ];
-  const insert = database.prepare(
-    `insert into ${tableOf(type)} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`,
-  );
-  const select = database.prepare(`select row, tenant, id, created, changed, deleted, json, beta, rest from ${old}`);
+  createTable(database, type);
+  database.prepare('delete from counter where type = ?').run(type.name);
+  const insert = createInserter(database, type);
+  const counts = new Counts();
+  const select = database.prepare(`select place, tenant, id, changed, json, beta, rest from ${old}`);
   for (const found of select.iterate()) {
     const text = (name: string) => (found[name] === null ? null : String(found[name]));
     const laid = lay(type, valuesOf(type, { json: String(found['json']), beta: text('beta'), rest: text('rest') }));
-    const fixed = [
-      Number(found['row']),
-      Number(found['tenant']),
-      String(found['id']),
-      Number(found['created']),
-      Number(found['changed']),
-      text('deleted'),
-    ];
-    insert.run(...fixed, ...laid.indexed, laid.json, laid.beta, laid.rest);
+    const tenant = Number(found['tenant']);
+    insert(Number(found['place']), tenant, String(found['id']), Number(found['changed']), laid);
+    counts.object(tenant, type, laid.columns, 1);
   }
+  counts.write(createCounter(database));
   database.exec(`drop table ${old}`);
 }
 

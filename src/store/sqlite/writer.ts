@@ -2,8 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
 import type { Change, Laid, LinkChange, Outcome, WriteRequest } from '../contract.ts';
-import { partsOf, valuesOf } from '../layout.ts';
-import { linkKey, quoted, tableOf } from './schema.ts';
+import { lay, partsOf, valuesOf } from '../layout.ts';
+import { Counts, createCounter } from './counts.ts';
+import { createInserter, type Inserter } from './insert.ts';
+import { linkKey, placeOf, quoted, tableOf, tenantTerms, termsTableOf } from './names.ts';
 
 /**
  * The writer of a database; at any time one is at work, on its thread or beside the reader. Requests
@@ -25,7 +27,7 @@ const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
 /** One request under way, and the last number that it took. */
-type Work = { readonly request: WriteRequest; readonly tenant: number; number: number };
+type Work = { readonly request: WriteRequest; readonly tenant: number; readonly counts: Counts; number: number };
 
 type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
@@ -47,8 +49,10 @@ export function createWriter(database: DatabaseSync): Writer {
     try {
       database.exec('begin immediate');
       const numbers = new Map<number, number>();
-      const outcomes = requests.map((request) => applyOne(request, numbers));
+      const counts = new Counts();
+      const outcomes = requests.map((request) => applyOne(request, numbers, counts));
       for (const [tenant, number] of numbers) sql.setNumber.run(number, tenant);
+      counts.write(sql.counter);
       database.exec('commit');
       return outcomes;
     } catch (problem) {
@@ -58,11 +62,11 @@ export function createWriter(database: DatabaseSync): Writer {
   }
 
   /** Numbers that a failed request took are given to the next one: the sequence has no holes. */
-  function applyOne(request: WriteRequest, numbers: Map<number, number>): Outcome {
+  function applyOne(request: WriteRequest, numbers: Map<number, number>, counts: Counts): Outcome {
     const tenant = request.tenant.key;
     const last = numbers.get(tenant) ?? sql.getNumber.get(tenant)?.['last_number'];
     if (last === undefined) return missing(request.tenant.id);
-    const work: Work = { request, tenant, number: Number(last) };
+    const work: Work = { request, tenant, counts: new Counts(), number: Number(last) };
     // A change looks before it writes, so one alone has nothing to take back when it can't be made.
     const [only, ...others] = request.changes;
     const several = others.length > 0;
@@ -72,6 +76,7 @@ export function createWriter(database: DatabaseSync): Writer {
       for (const change of others) applyChange(work, change);
       if (several) sql.release.run();
       numbers.set(tenant, work.number);
+      counts.merge(work.counts);
       return { done: true };
     } catch (problem) {
       // A full disk or a broken one takes the whole transaction with it; nothing else may.
@@ -106,67 +111,85 @@ export function createWriter(database: DatabaseSync): Writer {
   }
 
   function applyInsert(work: Work, { kind, type, id, row, after }: Of<'insert'>): void {
+    const { tenant } = work;
     const number = work.number + 1;
-    guarded(type, () =>
-      sql.of(type).insert.run(work.tenant, id, number, number, ...row.indexed, row.json, row.beta, row.rest),
-    );
+    guarded(type, () => sql.of(type).insert(placeOf(tenant, number), tenant, id, number, row));
+    work.counts.object(tenant, entityType(type), row.columns, 1);
     journal(work, { kind, type, object: id, after });
   }
 
-  function applyUpdate(work: Work, { kind, type, id, row, since, before, after }: Of<'update'>): void {
+  function applyUpdate(work: Work, { kind, type, id, row, was, since, before, after }: Of<'update'>): void {
+    const { tenant } = work;
+    const { update, dropTerms, addTerms } = sql.of(type);
     const { changes } = guarded(type, () =>
-      sql.of(type).update.run(work.number + 1, ...row.indexed, row.json, row.beta, row.rest, work.tenant, id, since),
+      update.run(work.number + 1, ...row.columns, row.json, row.beta, row.rest, tenant, id, since),
     );
     if (changes === 0) {
-      throw new Failed(exists(work.tenant, type, id) ? { done: false, because: 'changed' } : missing(id));
+      throw new Failed(placeOfObject(tenant, type, id) ? { done: false, because: 'changed' } : missing(id));
+    }
+    if (row.terms !== was.terms) {
+      const place = placeOfObject(tenant, type, id) ?? 0;
+      dropTerms.run(place);
+      addTerms.run(place, tenantTerms(tenant, row.terms));
+      work.counts.values(tenant, entityType(type), was.columns, -1);
+      work.counts.values(tenant, entityType(type), row.columns, 1);
     }
     journal(work, { kind, type, object: id, before, after });
   }
 
   function applyDelete(work: Work, { kind, type, id }: Of<'delete'>): void {
     const { tenant } = work;
-    const found = sql.of(type).texts.get(tenant, id) as Pick<Laid, 'json' | 'beta' | 'rest'> | undefined;
+    const { texts, remove, dropTerms } = sql.of(type);
+    const found = texts.get(tenant, id) as (Pick<Laid, 'json' | 'beta' | 'rest'> & { place: number }) | undefined;
     if (!found) throw new Failed(missing(id));
-    const before = JSON.stringify(valuesOf(entityType(type), found));
-    for (const link of linksOf(type)) {
-      const key = linkKey(link);
-      const rows = link.type === type ? sql.linksFrom.all(tenant, key, id) : [];
-      const back = link.accepts.includes(type) ? sql.linksTo.all(tenant, key, id) : [];
-      for (const { source, target } of [...rows, ...back] as { source: string; target: string }[]) {
-        // A link from an object to itself stands in both lists.
-        if (sql.unlink.run(tenant, key, source, target).changes === 0) continue;
-        journal(work, { kind: 'unlink', type: link.type, object: source, relation: link.relation, target });
+    const values = valuesOf(entityType(type), found);
+    for (const link of linksOf(type)) dropLinks(work, link, type, { place: found.place, id });
+    remove.run(tenant, id);
+    dropTerms.run(found.place);
+    work.counts.object(tenant, entityType(type), lay(entityType(type), values).columns, -1);
+    sql.removeCredentials.run(tenant, id);
+    journal(work, { kind, type, object: id, before: JSON.stringify(values) });
+  }
+
+  /** Ends what the object is linked to by a relation, from either side. */
+  function dropLinks(work: Work, link: LinkRow, type: string, { place, id }: { place: number; id: string }): void {
+    const { tenant } = work;
+    const key = linkKey(link);
+    const ended = (source: string, target: string) =>
+      journal(work, { kind: 'unlink', type: link.type, object: source, relation: link.relation, target });
+    if (link.type === type) {
+      for (const row of sql.linksFrom.all(tenant, key, place) as { target: number; target_type: string }[]) {
+        sql.unlink.run(tenant, key, place, row.target);
+        ended(id, idAt(row.target_type, row.target));
       }
     }
-    sql.of(type).remove.run(tenant, id);
-    sql.removeCredentials.run(tenant, id);
-    journal(work, { kind, type, object: id, before });
+    if (link.accepts.includes(type)) {
+      for (const row of sql.linksTo.all(tenant, key, place) as { source: number }[]) {
+        sql.unlink.run(tenant, key, row.source, place);
+        ended(idAt(link.type, row.source), id);
+      }
+    }
   }
 
   function applyLink(work: Work, { kind, link, source, target, targetType }: LinkChange): void {
     const { tenant } = work;
     const key = linkKey(link);
-    if (!exists(tenant, link.type, source)) throw new Failed(missing(source));
+    const from = placeOfObject(tenant, link.type, source);
+    if (from === undefined) throw new Failed(missing(source));
+    const to = placeOfObject(tenant, targetType, target);
     if (kind === 'unlink') {
-      const { changes } = sql.unlink.run(tenant, key, source, target);
+      const changes = to === undefined ? 0 : sql.unlink.run(tenant, key, from, to).changes;
       if (changes === 0) throw new Failed({ done: false, because: 'notLinked' });
     } else {
-      if (!exists(tenant, targetType, target)) throw new Failed(missing(target));
-      addLink(tenant, key, source, target, targetType, work.number + 1);
+      if (to === undefined) throw new Failed(missing(target));
+      addLink(tenant, link, from, to, targetType);
     }
     journal(work, { kind, type: link.type, object: source, relation: link.relation, target });
   }
 
-  function addLink(
-    tenant: number,
-    key: string,
-    source: string,
-    target: string,
-    targetType: string,
-    number: number,
-  ): void {
+  function addLink(tenant: number, link: LinkName, source: number, target: number, targetType: string): void {
     try {
-      sql.link.run(tenant, key, source, target, targetType, number);
+      sql.link.run(tenant, linkKey(link), source, target, targetType, Number(link.type === targetType));
     } catch (problem) {
       if (isUniqueFailure(problem)) throw new Failed({ done: false, because: 'linked' });
       throw problem;
@@ -178,8 +201,12 @@ export function createWriter(database: DatabaseSync): Writer {
     if (changes > 0) journal(work, { kind, type: kind, object: owner });
   }
 
-  function exists(tenant: number, type: string, id: string): boolean {
-    return sql.of(type).exists.get(tenant, id) !== undefined;
+  function placeOfObject(tenant: number, type: string, id: string): number | undefined {
+    return sql.of(type).find.get(tenant, id)?.['place'] as number | undefined;
+  }
+
+  function idAt(type: string, place: number): string {
+    return String(sql.of(type).idAt.get(place)?.['id']);
   }
 
   /** Writes the change's row, under the next number. */
@@ -187,7 +214,8 @@ export function createWriter(database: DatabaseSync): Writer {
     const { at, principal, app } = work.request;
     const { kind, type, object, relation = null, target = null, before = null, after = null } = entry;
     work.number++;
-    sql.journal.run(work.tenant, work.number, at, principal, app, kind, type, object, relation, target, before, after);
+    const place = placeOf(work.tenant, work.number);
+    sql.journal.run(place, at, principal, app, kind, type, object, relation, target, before, after);
   }
 
   return { apply };
@@ -208,7 +236,7 @@ function guarded<T>(type: string, run: () => T): T {
   } catch (problem) {
     if (!isUniqueFailure(problem)) throw problem;
     const column = /\.(\w+)$/.exec((problem as Error).message)?.[1] ?? '';
-    const property = partsOf(entityType(type)).indexed.find((row) => row.name === column)?.name ?? 'id';
+    const property = partsOf(entityType(type)).columns.find((row) => row.name === column)?.name ?? 'id';
     throw new Failed({ done: false, because: 'duplicate', property });
   }
 }
@@ -234,7 +262,9 @@ function linksOf(type: string): readonly LinkRow[] {
   );
 }
 
-type TypeStatements = Readonly<Record<'insert' | 'update' | 'remove' | 'exists' | 'texts', StatementSync>>;
+type TypeStatements = Readonly<
+  Record<'update' | 'remove' | 'find' | 'idAt' | 'texts' | 'dropTerms' | 'addTerms', StatementSync>
+> & { readonly insert: Inserter };
 
 function statementsOf(database: DatabaseSync) {
   const byType = new Map<string, TypeStatements>();
@@ -246,41 +276,46 @@ function statementsOf(database: DatabaseSync) {
     }
     return found;
   };
-  const linkEnds = 'select source, target from link where tenant = ? and relation = ?';
   return {
     of,
+    counter: createCounter(database),
     savepoint: database.prepare('savepoint request'),
     release: database.prepare('release request'),
     rollbackTo: database.prepare('rollback to request'),
     getNumber: database.prepare('select last_number from tenant where key = ?'),
     setNumber: database.prepare('update tenant set last_number = ? where key = ?'),
     link: database.prepare(
-      'insert into link (tenant, relation, source, target, target_type, number) values (?, ?, ?, ?, ?, ?)',
+      'insert into link (tenant, relation, source, target, target_type, nested) values (?, ?, ?, ?, ?, ?)',
     ),
     unlink: database.prepare('delete from link where tenant = ? and relation = ? and source = ? and target = ?'),
-    linksFrom: database.prepare(`${linkEnds} and source = ?`),
-    linksTo: database.prepare(`${linkEnds} and target = ?`),
+    linksFrom: database.prepare(
+      'select target, target_type from link where tenant = ? and relation = ? and source = ?',
+    ),
+    linksTo: database.prepare('select source from link where tenant = ? and relation = ? and target = ?'),
     addCredential: database.prepare(
       'insert into credential (tenant, owner, kind, hash) values (?, ?, ?, ?) on conflict do nothing',
     ),
     removeCredentials: database.prepare('delete from credential where tenant = ? and owner = ?'),
     journal: database.prepare(
-      'insert into journal (tenant, number, at, principal, app, operation, type, object, relation, target, before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'insert into journal (place, at, principal, app, operation, type, object, relation, target, before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
   };
 }
 
 function typeStatements(database: DatabaseSync, type: EntityType): TypeStatements {
-  const columns = partsOf(type).indexed.map((property) => quoted(property.name));
-  const all = ['tenant', 'id', 'created', 'changed', ...columns, 'json', 'beta', 'rest'];
+  const columns = partsOf(type).columns.map((column) => quoted(column.name));
   const set = ['changed', ...columns, 'json', 'beta', 'rest'].map((column) => `${column} = ?`);
   const here = 'where tenant = ? and id = ?';
   const table = tableOf(type);
+  const terms = termsTableOf(type);
   return {
-    insert: database.prepare(`insert into ${table} (${all.join(', ')}) values (${all.map(() => '?').join(', ')})`),
+    insert: createInserter(database, type),
     update: database.prepare(`update ${table} set ${set.join(', ')} ${here} and changed = ?`),
     remove: database.prepare(`delete from ${table} ${here}`),
-    exists: database.prepare(`select 1 from ${table} ${here}`),
-    texts: database.prepare(`select json, beta, rest from ${table} ${here}`),
+    find: database.prepare(`select place from ${table} ${here}`),
+    idAt: database.prepare(`select id from ${table} where place = ?`),
+    texts: database.prepare(`select place, json, beta, rest from ${table} ${here}`),
+    dropTerms: database.prepare(`delete from ${terms} where rowid = ?`),
+    addTerms: database.prepare(`insert into ${terms} (rowid, terms) values (?, ?)`),
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import { entityType } from '../../../src/model/directory.ts';
+import { entityType, relationOf } from '../../../src/model/directory.ts';
 import type { LinkName } from '../../../src/model/shape.ts';
 import type {
   Change,
@@ -94,6 +94,7 @@ export function changeOf(type: string, stored: Stored, changes: Values): Change 
     id: stored.id,
     since: stored.changed,
     row: lay(entityType(type), { ...stored.values, ...changes }),
+    was: lay(entityType(type), stored.values),
     before: JSON.stringify(before),
     after: JSON.stringify(changes),
   };
@@ -134,10 +135,13 @@ export async function journalOf({ store, tenant }: Room): Promise<readonly Journ
   return store.journal(tenant, 0, 1_000_000);
 }
 
-export const DEVICES: PagePlan['from'] = { kind: 'set', type: 'device' };
+export const DEVICES: PagePlan['from'] = { kind: 'set', types: ['device'] };
 
-export function linked(link: LinkName, of: string, backwards = false): PagePlan['from'] {
-  return { kind: 'links', link, of, backwards };
+/** @param to the type of the object that is asked, where the relation is read backwards */
+export function linked(link: LinkName, id: string, backwards = false, to = 'user'): PagePlan['from'] {
+  const accepts = relationOf(entityType(link.type), link.relation)?.accepts ?? [];
+  const of = { type: backwards ? to : link.type, id };
+  return { kind: 'links', links: [link], of, backwards, transitive: false, types: backwards ? [link.type] : accepts };
 }
 
 export type Seen = { readonly objects: readonly Values[]; readonly count: number; readonly last: string | undefined };
@@ -147,8 +151,9 @@ export async function onePage(
   from: PagePlan['from'],
   plan: Partial<Omit<PagePlan, 'from'>> = {},
 ): Promise<Seen> {
-  const { view = viewOf(), after, limit = 100 } = plan;
-  const page = await store.page(tenant, { view, from, after, limit });
+  const { view = viewOf(), after, limit = 100, where, order = [] } = plan;
+  const page = await store.page(tenant, { view, from, after, limit, where, order });
+  assert.ok('items' in page);
   const objects = JSON.parse(`[${Buffer.from(page.items).toString()}]`) as Values[];
   return { objects, count: page.count, last: page.last };
 }

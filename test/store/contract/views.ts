@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { entityType } from '../../../src/model/directory.ts';
 import type { EntityType, Property, Version } from '../../../src/model/shape.ts';
 import type { Values } from '../../../src/store/contract.ts';
+import { lay } from '../../../src/store/layout.ts';
 import {
   byId,
   DEVICES,
@@ -70,7 +71,9 @@ function defaultTests(shared: Shared): void {
           for (const [n, { id }] of made.entries()) {
             assert.equal(await room.store.read(room.tenant, 'device', byId(id), view), texts[n]);
           }
-          const page = await room.store.page(room.tenant, { view, from: DEVICES, after: undefined, limit: 10 });
+          const plan = { view, from: DEVICES, where: undefined, order: [], after: undefined, limit: 10 };
+          const page = await room.store.page(room.tenant, plan);
+          assert.ok('items' in page);
           assert.equal(Buffer.from(page.items).toString(), texts.join(','));
         },
       );
@@ -94,7 +97,8 @@ function defaultTests(shared: Shared): void {
     const again = newDevice({ id, deviceId });
     const since = found?.changed ?? 0;
     const { row } = again.change as Extract<typeof again.change, { kind: 'insert' }>;
-    await put(room, { kind: 'update', type: 'device', id: made.id, since, row, before: '{}', after: '{}' });
+    const was = lay(entityType('device'), made.values);
+    await put(room, { kind: 'update', type: 'device', id: made.id, since, row, was, before: '{}', after: '{}' });
     const view = viewOf({ version: 'beta', select: ['hostnames', 'kind', 'isManagementRestricted'] });
     const text = await room.store.read(room.tenant, 'device', byId(made.id), view);
     assert.equal(text, '{"hostnames":[],"kind":null,"isManagementRestricted":null}');
@@ -131,8 +135,8 @@ function selectTests(shared: Shared): void {
           JSON.stringify({ ...tag, ...(values as Values), ...('id' in (values as Values) ? { id } : {}) }),
         );
         assert.equal(await room.store.read(room.tenant, 'device', byId(full.id), view), texts[0]);
-        const page = await room.store.page(room.tenant, { view, from: DEVICES, after: undefined, limit: 10 });
-        assert.equal(Buffer.from(page.items).toString(), texts.join(','));
+        const { objects } = await onePage(room, DEVICES, { view, limit: 10 });
+        assert.equal(objects.map((object) => JSON.stringify(object)).join(','), texts.join(','));
       }
     }
   });

@@ -1,0 +1,16 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { fold } from '../../lib/text.ts';
+import { words } from '../../lib/words.ts';
+
+/** Functions of ours that statements call, so that text is folded and cut into words in one way only. */
+
+export const FOLD_FUNCTION = 'folded';
+export const WORD_FUNCTION = 'has_word';
+
+export function addFunctions(database: DatabaseSync): void {
+  const settings = { deterministic: true };
+  database.function(FOLD_FUNCTION, settings, (value) => (typeof value === 'string' ? fold(value) : value));
+  database.function(WORD_FUNCTION, settings, (text, word) =>
+    Number(typeof text === 'string' && words(text).includes(String(word))),
+  );
+}

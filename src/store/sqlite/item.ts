@@ -1,0 +1,92 @@
+import { entityType } from '../../model/directory.ts';
+import { LIMITS } from '../../model/limits.ts';
+import type { EntityType } from '../../model/shape.ts';
+import type { Expansion, View } from '../contract.ts';
+import { partsOf } from '../layout.ts';
+import { linkKey, tableOf } from './names.ts';
+import { literal, propertyText } from './predicate.ts';
+
+/** One object as JSON text, put together by SQLite itself: the stored text as it is where that will do. */
+export function item(type: EntityType, view: View, alias: string): string {
+  // An id is a GUID or another word without quotes; it needs no escaping.
+  if (view.hidden.includes(type.name)) return `${literal(`{${typeTag(type)},"id":"`)} || ${alias}.id || '"}'`;
+  const head = headOf(type, view, alias);
+  const tail = (view.expand ?? []).map((expansion) => expanded(type, expansion, alias));
+  return view.select ? selected(type, view.select, head, tail, alias) : whole(type, view, head, tail, alias);
+}
+
+/** The object of one of several types; the tables are joined as `prefix0`, `prefix1` …, one of them not empty. */
+export function itemOfTypes(types: readonly EntityType[], view: View, prefix: string): string {
+  const cases = types.map((type, index) => {
+    const alias = `${prefix}${index}`;
+    return `when ${alias}.place is not null then ${item(type, view, alias)}`;
+  });
+  return `case ${cases.join(' ')} end`;
+}
+
+function typeTag(type: EntityType): string {
+  return `"@odata.type":"#microsoft.graph.${type.name}"`;
+}
+
+/** SQL of what stands before the properties. */
+function headOf(type: EntityType, view: View, alias: string): readonly string[] {
+  if (view.linked === undefined) return view.typed ? [literal(typeTag(type))] : [];
+  const place = type.set ?? type.name;
+  const at = (text: string, end: string) => `${literal(text)} || ${alias}.id || ${literal(end)}`;
+  return [
+    literal(typeTag(type)),
+    at(`"@odata.id":"${view.linked}/${place}/`, '"'),
+    at(`"@odata.editLink":"${place}/`, '"'),
+    ...type.relations.map((relation) =>
+      at(
+        `"${relation.name}@odata.navigationLink":"${view.linked}/${place}/`,
+        `/${relation.name}","${relation.name}@odata.associationLink":"${view.linked}/${place}/`,
+      ).concat(` || ${alias}.id || ${literal(`/${relation.name}/$ref"`)}`),
+    ),
+  ];
+}
+
+function selected(
+  type: EntityType,
+  names: readonly string[],
+  head: readonly string[],
+  tail: readonly string[],
+  alias: string,
+): string {
+  const rows = names.flatMap((name) => type.properties.filter((row) => row.name === name));
+  const own = rows.map((row) => `${literal(`${JSON.stringify(row.name)}:`)} || ${propertyText(type, row, alias)}`);
+  const parts = [...head, ...own, ...tail];
+  return `'{' || ${parts.length > 0 ? parts.join(` || ',' || `) : `''`} || '}'`;
+}
+
+function whole(type: EntityType, view: View, head: readonly string[], tail: readonly string[], alias: string): string {
+  const { beta, betaEmpty } = partsOf(type);
+  const hasBeta = view.version === 'beta' && beta.length > 0;
+  const ends = [...(hasBeta ? [`coalesce(${alias}.beta, ${literal(betaEmpty)})`] : []), ...tail];
+  if (head.length === 0 && ends.length === 0) return `${alias}.json`;
+  const open = head.length > 0 ? `'{' || ${head.join(` || ',' || `)} || ','` : undefined;
+  const close = ends.length > 0 ? `',' || ${ends.join(` || ',' || `)} || '}'` : undefined;
+  // As blobs, so that cutting a brace off doesn't count the text's characters one by one.
+  const start = open ? 2 : 1;
+  const length = close ? `octet_length(${alias}.json) - ${start}` : `octet_length(${alias}.json)`;
+  const middle = `substr(cast(${alias}.json as blob), ${start}, ${length})`;
+  return [open, middle, close].filter((part) => part !== undefined).join(' || ');
+}
+
+/** What a relation leads to, as a member of the object. */
+function expanded(owner: EntityType, { name, links, backwards, types, view }: Expansion, alias: string): string {
+  const [near, far] = backwards ? ['target', 'source'] : ['source', 'target'];
+  const prefix = `${alias}x`;
+  const known = types.map(entityType);
+  const keys = links.map((link) => literal(linkKey(link))).join(', ');
+  const joins = known.map(
+    (type, index) => `left join ${tableOf(type)} ${prefix}${index} on ${prefix}${index}.place = l.${far}`,
+  );
+  const anyOf = known.map((_, index) => `${prefix}${index}.place is not null`).join(' or ');
+  const rows = `select ${itemOfTypes(known, view, prefix)} as item from link l ${joins.join(' ')}
+    where l.tenant = ${alias}.tenant and l.relation in (${keys}) and l.${near} = ${alias}.place and (${anyOf})
+    order by l.${far} limit ${LIMITS.expandItems}`;
+  const shown = owner.relations.some((relation) => relation.name === name);
+  if (!shown) throw new Error(`the model has no relation ${owner.name}.${name}`);
+  return `${literal(`${JSON.stringify(name)}:[`)} || coalesce((select group_concat(item, ',') from (${rows})), '') || ']'`;
+}

@@ -1,0 +1,165 @@
+import { propertyOf } from '../../model/directory.ts';
+import type { EntityType } from '../../model/shape.ts';
+import type { CompareOperator, Condition, Field } from '../contract.ts';
+import { anyTerm, columnOf, EVERY_TERM, fieldCode, hasTerms, valueTerm, wordTerm } from '../layout.ts';
+import { tenantTerms } from './names.ts';
+import { bound } from './predicate.ts';
+
+/**
+ * Conditions to an expression over terms, as far as terms know the answer. What an expression finds is exactly what the
+ * condition asks for, or more than that: then each row has to be looked at, too.
+ */
+export type Match = { readonly tree: Tree; readonly exact: boolean };
+
+type Tree =
+  | { readonly kind: 'term'; readonly term: string }
+  | { readonly kind: 'and' | 'or'; readonly items: readonly Tree[] }
+  | { readonly kind: 'not'; readonly item: Tree };
+
+type Compared = Extract<Condition, { kind: 'compare' | 'in' | 'match' }>;
+
+/** The values of a property with few values that meet the condition; undefined where they are too many. */
+export type Dictionary = (field: Field, condition: Compared) => readonly (string | number | null)[] | undefined;
+
+/** Undefined: terms can't narrow it down. */
+export function matchOf(type: EntityType, condition: Condition, dictionary: Dictionary): Match | undefined {
+  switch (condition.kind) {
+    case 'and':
+      return all(condition.items.map((item) => matchOf(type, item, dictionary)));
+    case 'or':
+      return some(condition.items.map((item) => matchOf(type, item, dictionary)));
+    case 'not':
+      return negated(matchOf(type, condition.item, dictionary));
+    case 'compare':
+    case 'in':
+    case 'match':
+      return compared(type, condition, dictionary);
+    case 'any':
+      return anyItem(type, condition.field, condition.item);
+    case 'count':
+      return counted(type, condition);
+    case 'word':
+      return exactly(term(wordTerm(fieldCode(type, condition.field), condition.word)));
+    case 'type':
+      return undefined;
+  }
+}
+
+function compared(type: EntityType, condition: Compared, dictionary: Dictionary): Match | undefined {
+  const column = columnOf(type, condition.field);
+  if (!column || !hasTerms(column.index)) return undefined;
+  const byValue = (values: readonly (string | number | null)[]) =>
+    exactly({ kind: 'or', items: values.map((value) => term(valueTerm(column.code, value))) });
+  if (condition.kind === 'compare' && condition.operator === 'eq') return byValue([bound(condition.value)]);
+  if (condition.kind === 'compare' && condition.operator === 'ne') return negated(byValue([bound(condition.value)]));
+  if (condition.kind === 'in') return byValue(condition.values.map(bound));
+  if (column.index !== 'counted') return undefined;
+  const values = dictionary(condition.field, condition);
+  return values && byValue(values);
+}
+
+function anyItem(type: EntityType, field: Field, item: Condition | undefined): Match | undefined {
+  const row = propertyOf(type, field.property);
+  if (!row?.collection) return undefined;
+  const notEmpty = term(anyTerm(fieldCode(type, { property: field.property })));
+  if (!item) return exactly(notEmpty);
+  return itemMatch(type, field, item) ?? { tree: notEmpty, exact: false };
+}
+
+/** Terms don't tell which of an object's items they come from. */
+function itemMatch(type: EntityType, field: Field, item: Condition): Match | undefined {
+  switch (item.kind) {
+    case 'or':
+      return some(item.items.map((part) => itemMatch(type, field, part)));
+    case 'and': {
+      const found = all(item.items.map((part) => itemMatch(type, field, part)));
+      return found && { tree: found.tree, exact: found.exact && item.items.length < 2 };
+    }
+    case 'in':
+    case 'compare': {
+      const values = item.kind === 'in' ? item.values : [item.value];
+      const isEqual = item.kind === 'in' || item.operator === 'eq';
+      const row = propertyOf(type, field.property);
+      const { member } = item.field;
+      const index =
+        typeof row?.type === 'string' ? row.index : row?.type.members.find(({ name }) => name === member)?.index;
+      if (!isEqual || !hasTerms(index)) return undefined;
+      const code = fieldCode(type, member === undefined ? field : { ...field, member });
+      return exactly({ kind: 'or', items: values.map((value) => term(valueTerm(code, bound(value)))) });
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Whether a collection is empty is a term; how many items it has isn't. */
+function counted(type: EntityType, condition: Extract<Condition, { kind: 'count' }>): Match | undefined {
+  if (!propertyOf(type, condition.field.property)?.collection) return undefined;
+  const notEmpty = term(anyTerm(fieldCode(type, condition.field)));
+  const is = (operator: CompareOperator, value: number) => condition.operator === operator && condition.value === value;
+  if (is('ne', 0) || is('gt', 0) || is('ge', 1)) return exactly(notEmpty);
+  if (is('eq', 0) || is('le', 0) || is('lt', 1)) return negated(exactly(notEmpty));
+  return undefined;
+}
+
+function term(text: string): Tree {
+  return { kind: 'term', term: text };
+}
+
+function exactly(tree: Tree): Match {
+  return { tree, exact: true };
+}
+
+function all(items: readonly (Match | undefined)[]): Match | undefined {
+  const known = items.filter((item) => item !== undefined);
+  if (known.length === 0) return undefined;
+  const exact = known.length === items.length && known.every((item) => item.exact);
+  return { tree: { kind: 'and', items: known.map((item) => item.tree) }, exact };
+}
+
+function some(items: readonly (Match | undefined)[]): Match | undefined {
+  const known = items.filter((item) => item !== undefined);
+  if (known.length < items.length) return undefined;
+  return { tree: { kind: 'or', items: known.map((item) => item.tree) }, exact: known.every((item) => item.exact) };
+}
+
+function negated(item: Match | undefined): Match | undefined {
+  return item?.exact ? exactly({ kind: 'not', item: item.tree }) : undefined;
+}
+
+// -- text ------------------------------------------------------------------------------------------------------
+
+/** No object has this term. */
+const NOTHING_TERM = 'x';
+
+/** As FTS5 reads it: https://www.sqlite.org/fts5.html#full_text_query_syntax */
+export function matchText(tenant: number, tree: Tree): string {
+  const quote = (word: string) => `"${tenantTerms(tenant, word)}"`;
+  switch (tree.kind) {
+    case 'term':
+      return quote(tree.term);
+    case 'or':
+      if (tree.items.length === 0) return quote(NOTHING_TERM);
+      return within(
+        tree.items.map((item) => matchText(tenant, item)),
+        'OR',
+      );
+    case 'not':
+      return `(${quote(EVERY_TERM)} NOT ${matchText(tenant, tree.item)})`;
+    case 'and': {
+      const items = flatAnd(tree);
+      const wanted = items.filter((item) => item.kind !== 'not').map((item) => matchText(tenant, item));
+      const unwanted = items.flatMap((item) => (item.kind === 'not' ? [matchText(tenant, item.item)] : []));
+      const base = wanted.length > 0 ? within(wanted, 'AND') : quote(EVERY_TERM);
+      return unwanted.length > 0 ? `(${base} NOT ${within(unwanted, 'OR')})` : base;
+    }
+  }
+}
+
+function flatAnd(tree: Tree): readonly Tree[] {
+  return tree.kind === 'and' ? tree.items.flatMap(flatAnd) : [tree];
+}
+
+function within(texts: readonly string[], word: 'AND' | 'OR'): string {
+  return texts.length === 1 ? (texts[0] ?? '') : `(${texts.join(` ${word} `)})`;
+}

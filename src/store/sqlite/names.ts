@@ -1,0 +1,54 @@
+import type { EntityType, LinkName } from '../../model/shape.ts';
+import { StoreProblem } from '../contract.ts';
+
+/** How tables, indexes, places and terms are called. */
+
+/**
+ * Objects, links and journal rows lie in the order of their numbers, each tenant's apart: a place is the tenant's key and
+ * the number of the change, in one whole number that JavaScript and SQLite both hold exactly.
+ */
+const NUMBERS_PER_TENANT = 2 ** 37;
+const TENANTS_MOST = 2 ** 16;
+
+export function placeOf(tenant: number, number: number): number {
+  if (tenant >= TENANTS_MOST || number >= NUMBERS_PER_TENANT) {
+    throw new StoreProblem(
+      `This store holds ${TENANTS_MOST} tenants and ${NUMBERS_PER_TENANT} changes of each, no more.`,
+    );
+  }
+  return tenant * NUMBERS_PER_TENANT + number;
+}
+
+/** The first place that is the next tenant's. */
+export function placesEnd(tenant: number): number {
+  return (tenant + 1) * NUMBERS_PER_TENANT;
+}
+
+/** Every name in SQL is the model's own, and quoted all the same. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function tableOf(type: EntityType): string {
+  return quoted(type.name);
+}
+
+/** The inverted index of a type's terms: its row ids are the objects' places. */
+export function termsTableOf(type: EntityType): string {
+  return quoted(`${type.name}:terms`);
+}
+
+/** Each of an object's terms led by the tenant, so that a term never leads to another tenant's objects. */
+export function tenantTerms(tenant: number, terms: string): string {
+  const prefix = `t${tenant.toString(36)}x`;
+  return prefix + terms.replaceAll(' ', ` ${prefix}`);
+}
+
+/** A relation as the table of links names it. */
+export function linkKey(link: LinkName): string {
+  return `${link.type}.${link.relation}`;
+}
+
+export function indexOf(type: EntityType, column: string): string {
+  return quoted(`${type.name}:${column}`);
+}

@@ -35,6 +35,14 @@ export const LIMITS = Object.freeze({
   /** Names in one `$select`; the widest type here has fewer than 100 properties. */
   selectNames: 200,
 
+  // -- actions (https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups and its neighbours) ---
+  /** Ids in one checkMemberGroups or checkMemberObjects. */
+  checkedIds: 20,
+  /** Ids that getMemberGroups or getMemberObjects may find before it is refused. */
+  membershipIds: 11_000,
+  /** Ids in one getByIds. */
+  idsAtOnce: 1_000,
+
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,
   /** No token of ours lives longer; one that claims to is refused. */

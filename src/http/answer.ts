@@ -61,6 +61,24 @@ export function plainAnswer(value: unknown, headers: readonly string[] = []): An
   };
 }
 
+/** `$metadata`, as Graph serves it. */
+export function metadataAnswer(text: string): Answer {
+  const headers = [
+    'Content-Type',
+    'application/xml;charset=utf-8',
+    'OData-Version',
+    '4.0',
+    'Cache-Control',
+    'no-cache',
+  ];
+  return { status: 200, headers, body: [text] };
+}
+
+/** JSON that describes the service. */
+export function documentAnswer(text: string): Answer {
+  return { status: 200, headers: ['Content-Type', 'application/json', 'Cache-Control', 'no-cache'], body: [text] };
+}
+
 /** The stored text with the context in front: no object is parsed or built. */
 function withContext(request: Request, route: GraphRoute, select: readonly string[] | null, text: string): string {
   const context = `"@odata.context":"${contextOf(request, route, select)}/$entity"`;

@@ -10,11 +10,20 @@ import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
+import type { Version } from '../model/shape.ts';
 import { allowOnly, checkListQuery, checkSelectQuery, type ListQuery, typesOf } from '../query/check.ts';
 import type { Cursors } from '../query/cursor.ts';
 import { type Options, parseOptions, withOption } from '../query/parse.ts';
 import type { Values } from '../store/contract.ts';
-import { createdAnswer, doneAnswer, objectAnswer, pageAnswer, plainAnswer } from './answer.ts';
+import {
+  createdAnswer,
+  documentAnswer,
+  doneAnswer,
+  metadataAnswer,
+  objectAnswer,
+  pageAnswer,
+  plainAnswer,
+} from './answer.ts';
 import { formBody, noBody, objectBody, referenceBody } from './body.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
@@ -91,6 +100,9 @@ async function answerService(
     case 'keys':
       checkTenant(world, route.tenantName);
       return plainAnswer({ keys: publishedKeys(world.keys) });
+    case 'metadata':
+    case 'openapi':
+      return describe(request, route.kind, route.of);
     case 'token': {
       const { tenantName } = route;
       const form = formBody(request);
@@ -98,6 +110,13 @@ async function answerService(
       return plainAnswer(await answerTokenRequest(world, { tenantName, form, authorization }), ['Pragma', 'no-cache']);
     }
   }
+}
+
+/** Loaded when somebody asks: most processes never describe themselves. */
+async function describe({ query, origin }: Request, kind: 'metadata' | 'openapi', version: Version): Promise<Answer> {
+  allowOnly(parseOptions(query));
+  const { metadataText, openapiText } = await import('../describe/texts.ts');
+  return kind === 'metadata' ? metadataAnswer(metadataText(version)) : documentAnswer(openapiText(version, origin));
 }
 
 /** What a request asks beside its address and body, and what would be wrong to overlook. */

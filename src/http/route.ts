@@ -38,6 +38,7 @@ type LostRoute = { readonly kind: 'lost'; readonly refusal: Refusal };
 export type ServiceRoute =
   | { readonly kind: 'health' }
   | { readonly kind: 'token' | 'keys'; readonly tenantName: string }
+  | { readonly kind: 'metadata' | 'openapi'; readonly of: Version }
   | { readonly kind: 'nothing'; readonly refusal: Refusal };
 
 export type Route = GraphRoute | LostRoute | ServiceRoute;
@@ -61,6 +62,8 @@ export function findRoute(method: string, path: string): Route {
   const segments = path.split('/').filter((segment) => segment !== '');
   const first = fold(segments[0] ?? '');
   const version = VERSIONS.find((name) => name === first);
+  const description = descriptionRoute(method, version, version ? segments.slice(1) : segments);
+  if (description) return description;
   if (version) return graphRoute(method, version, segments.slice(1));
   if (/^v\d+(\.\d+)?$/.test(first)) {
     return { kind: 'lost', refusal: new Refusal(ERRORS.versionUnknown, { version: first }) };
@@ -90,6 +93,19 @@ function graphRoute(method: string, version: Version, segments: readonly string[
     if (problem instanceof Refusal) return { kind: 'lost', refusal: problem };
     throw problem;
   }
+}
+
+/** Descriptions of a version; without one, OpenAPI describes the first. */
+function descriptionRoute(
+  method: string,
+  version: Version | undefined,
+  segments: readonly string[],
+): ServiceRoute | undefined {
+  const name = segments.length === 1 ? fold(percentDecode(segments[0] ?? '') ?? '') : '';
+  const kind = name === 'openapi.json' ? 'openapi' : name === '$metadata' && version ? 'metadata' : undefined;
+  if (!kind) return undefined;
+  if (method !== 'GET') return { kind: 'nothing', refusal: notAllowed(['GET']) };
+  return { kind, of: version ?? VERSIONS[0] };
 }
 
 function serviceRoute(method: string, segments: readonly string[], path: string): ServiceRoute {

@@ -37,8 +37,15 @@ export const DIRECTORY_OBJECT_TYPES: readonly EntityType[] = [
   application,
 ];
 
-/** The entity set of the abstract type, and the type's name. */
-export const DIRECTORY_OBJECTS = Object.freeze({ set: 'directoryObjects', name: 'directoryObject' });
+/** The abstract type that every type derives from, and the property that it declares for them all: their key. */
+export const ENTITY = Object.freeze({ name: 'entity', key: 'id' });
+
+/** The abstract type of directory objects: its entity set, its name, and what it declares for the types derived from it. */
+export const DIRECTORY_OBJECTS = Object.freeze({
+  set: 'directoryObjects',
+  name: 'directoryObject',
+  properties: ['deletedDateTime'] as readonly string[],
+});
 
 /** The parts of Graph that have a place in this directory and are not built yet; they are refused by name. */
 export const NOT_BUILT: ReadonlySet<string> = new Set([

@@ -46,6 +46,13 @@ export const LIMITS = Object.freeze({
   rangeRows: 5_000,
   /** Values of one property that a condition is turned into; with more, its rows are looked at. */
   valuesExpanded: 300,
+  // -- actions (https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups and its neighbours) ---
+  /** Ids in one checkMemberGroups or checkMemberObjects. */
+  checkedIds: 20,
+  /** Ids that getMemberGroups or getMemberObjects may find before it is refused. */
+  membershipIds: 11_000,
+  /** Ids in one getByIds. */
+  idsAtOnce: 1_000,
 
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,

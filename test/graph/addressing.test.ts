@@ -122,7 +122,6 @@ test('GET /health', async () => {
 
 const NOT_BUILT = [
   '$batch',
-  '$metadata',
   'groups',
   'applications',
   'servicePrincipals',

@@ -22,6 +22,8 @@ const EVERYDAY = new Set([
   'state',
   'members',
   'scope',
+  'info', // of an OpenAPI document, as the next
+  'tags',
   'theme',
   'platform',
   'mail',

@@ -1,0 +1,251 @@
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, entityType } from '../model/directory.ts';
+import { LIMITS } from '../model/limits.ts';
+import { QUERY_OPTIONS, type QueryOption } from '../model/options.ts';
+import { PERMISSION_NAMES, PERMISSIONS } from '../model/permissions.ts';
+import type { EntityType, Version } from '../model/shape.ts';
+import { idName, type Kind, type Place, placesIn } from './places.ts';
+import { isOperation, isUpdatable, optionsOn, propertiesIn, relationsIn } from './rows.ts';
+import {
+  actionValueSchema,
+  ERROR_SCHEMA,
+  listOf,
+  pageSchema,
+  REFERENCE_SCHEMA,
+  relatedSchema,
+  type Schema,
+  schemaOf,
+  schemasIn,
+  typeName,
+} from './schemas.ts';
+
+/** The model as OpenAPI: each operation that has a row, at each of its addresses. https://spec.openapis.org/oas/v3.1.0 */
+
+/** @param origin where this service is: `http://127.0.0.1:8585` */
+export function openapi(version: Version, origin: string): Schema {
+  const places = placesIn(version);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Rollcall',
+      version,
+      description: 'A device directory that speaks Microsoft Graph: what it serves, and what each request needs.',
+    },
+    servers: [{ url: `${origin}/${version}` }],
+    tags: [...new Set(places.map(({ set }) => set.name))].map((name) => ({ name })),
+    paths: pathsOf(places, version),
+    components: {
+      schemas: schemasIn(version),
+      responses: { error: errorResponse() },
+      securitySchemes: securitySchemes(origin),
+    },
+  };
+}
+
+function pathsOf(places: readonly Place[], version: Version): Schema {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const place of places) {
+    paths[place.path] ??= { parameters: pathParameters(place) };
+    Object.assign(paths[place.path] ?? {}, { [place.method]: operation(place, version) });
+  }
+  return paths;
+}
+
+function operation(place: Place, version: Version): Schema {
+  const { row } = place;
+  const parameters = queryParameters(place, version);
+  const body = bodyOf(place);
+  return {
+    tags: [place.set.name],
+    operationId: operationId(place),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: body } } } } : {}),
+    responses: responsesOf(place),
+    security: [
+      ...[...row.delegated, ...(row.own ?? [])].map((name) => ({ delegated: [name] })),
+      ...row.application.map((name) => ({ application: [name] })),
+    ],
+    'x-rollcall-operation': place.operation,
+    'x-rollcall-permissions': permissionsOf(place, version),
+  };
+}
+
+// -- names -----------------------------------------------------------------------------------------------------
+
+const VERBS: Readonly<Record<Kind | 'action', string>> = {
+  list: 'List',
+  get: 'Get',
+  create: 'Create',
+  update: 'Update',
+  delete: 'Delete',
+  link: 'Create',
+  unlink: 'Delete',
+  action: '',
+};
+
+/** As Microsoft's own description has it: `device.ListDevice`, `device.CreateRegisteredUserByRef`. */
+function operationId(place: Place): string {
+  const { typeName: name } = place.set;
+  const verb = VERBS[place.kind];
+  if (place.action) return `${name}.${place.action.name}`;
+  const by = place.alternateKey ? `By${capital(place.alternateKey.name)}` : '';
+  if (!place.relation) return `${name}.${verb}${capital(name)}${by}`;
+  const one = place.relation.name.replace(/s$/, '');
+  if (place.member) return `${name}.${one}.${verb}${capital(DIRECTORY_OBJECTS.name)}ByRef`;
+  return `${name}.${verb}${capital(one)}${place.kind === 'list' ? '' : 'ByRef'}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+// -- parameters ------------------------------------------------------------------------------------------------
+
+function pathParameters({ set, type, path, alternateKey, member }: Place): readonly Schema[] {
+  const required = true;
+  const string = { type: 'string' };
+  const id = { name: idName(set.typeName), in: 'path', required, schema: string, description: idText(type) };
+  const otherEnd = { name: idName(DIRECTORY_OBJECTS.name), in: 'path', required, schema: string };
+  if (alternateKey) return [{ name: alternateKey.name, in: 'path', required, schema: string }];
+  return [...(path.includes(`{${id.name}}`) ? [id] : []), ...(member ? [otherEnd] : [])];
+}
+
+function idText(type: EntityType | undefined): string {
+  return type?.nameKey === undefined ? 'The id.' : `The id, or the ${type.nameKey}.`;
+}
+
+function queryParameters(place: Place, version: Version): readonly Schema[] {
+  // Where the path names the other end, no option does.
+  if (place.member) return [];
+  const types = typesAnswered(place);
+  return optionsOn(place.kind).flatMap((name) => {
+    const option = QUERY_OPTIONS[name];
+    return option ? [queryParameter(name, option, place, types, version)] : [];
+  });
+}
+
+function queryParameter(
+  name: string,
+  option: QueryOption,
+  { kind }: Place,
+  types: readonly EntityType[],
+  version: Version,
+): Schema {
+  const isList = LISTS.has(option.value);
+  return {
+    name,
+    in: 'query',
+    description: option.says,
+    ...(kind === 'unlink' ? { required: true } : {}),
+    ...(isList ? { style: 'form', explode: false } : {}),
+    schema: OPTION_SCHEMAS[option.value](types, version),
+  };
+}
+
+const LISTS: ReadonlySet<QueryOption['value']> = new Set(['properties', 'relations', 'sorting']);
+
+const OPTION_SCHEMAS: Readonly<
+  Record<QueryOption['value'], (types: readonly EntityType[], version: Version) => Schema>
+> = {
+  properties: (types, version) =>
+    namesList(types.flatMap((type) => propertiesIn(type, version).map((row) => row.name))),
+  relations: (types, version) => namesList(types.flatMap((type) => listedRelations(type, version))),
+  sorting: (types, version) => namesList(types.flatMap((type) => sortings(type, version))),
+  count: () => ({ type: 'integer', minimum: 1, maximum: LIMITS.pageMost, default: LIMITS.pageDefault }),
+  text: () => ({ type: 'string' }),
+  url: () => ({ type: 'string', format: 'uri' }),
+  boolean: () => ({ type: 'boolean' }),
+};
+
+function namesList(names: readonly string[]): Schema {
+  return { ...listOf({ type: 'string', enum: [...new Set(names)] }), uniqueItems: true };
+}
+
+function listedRelations(type: EntityType, version: Version): readonly string[] {
+  const names = relationsIn(type, version).map((row) => row.name);
+  return names.filter((name) => isOperation(`${type.name}.${name}.list`));
+}
+
+function sortings(type: EntityType, version: Version): readonly string[] {
+  const sorted = propertiesIn(type, version).filter((row) => row.sort !== undefined);
+  return sorted.flatMap(({ name }) => [name, `${name} asc`, `${name} desc`]);
+}
+
+/** The types whose objects the answer may hold. */
+function typesAnswered({ type, relation }: Place): readonly EntityType[] {
+  if (relation) return relation.accepts.map(entityType);
+  return type ? [type] : DIRECTORY_OBJECT_TYPES;
+}
+
+// -- bodies and answers ----------------------------------------------------------------------------------------
+
+function bodyOf({ kind, set, action }: Place): Schema | undefined {
+  if (kind === 'create' || kind === 'update') return schemaOf(`${typeName(set.typeName)}.${kind}`);
+  if (kind === 'link') return REFERENCE_SCHEMA;
+  if (!action || action.parameters.length === 0) return undefined;
+  const required = action.parameters.filter((row) => row.required).map((row) => row.name);
+  const properties = Object.fromEntries(action.parameters.map((row) => [row.name, actionValueSchema(row)]));
+  return { type: 'object', ...(required.length > 0 ? { required } : {}), properties };
+}
+
+function responsesOf(place: Place): Schema {
+  const error = { $ref: '#/components/responses/error' };
+  return { ...successOf(place), '4XX': error, '5XX': error };
+}
+
+function successOf({ kind, set, relation, action }: Place): Schema {
+  const one = schemaOf(set.typeName);
+  switch (kind) {
+    case 'list':
+      return { 200: answer('A page.', pageSchema(relation ? relatedSchema(relation) : one)) };
+    case 'get':
+      return { 200: answer('The object.', one) };
+    case 'create':
+      return { 201: answer('The object that was made.', one) };
+    case 'action':
+      return { 200: answer('What the action found.', returned(action)) };
+    default:
+      return { 204: { description: 'Done.' } };
+  }
+}
+
+function returned(action: Place['action']): Schema {
+  return { type: 'object', properties: action ? { value: actionValueSchema(action.returns) } : {} };
+}
+
+function answer(description: string, schema: Schema): Schema {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+function errorResponse(): Schema {
+  return answer('Refused, and why.', ERROR_SCHEMA);
+}
+
+// -- permissions -----------------------------------------------------------------------------------------------
+
+/** The row, least privilege first; a user needs a role that allows the action too. */
+function permissionsOf({ row, type }: Place, version: Version): Schema {
+  const { delegated, application, own = [], action } = row;
+  const rows = type && action === 'byProperty' ? propertiesIn(type, version).filter(isUpdatable) : [];
+  const actions = action === 'byProperty' ? Object.fromEntries(rows.map(({ name, update }) => [name, update])) : action;
+  return { delegated, application, own, action: actions };
+}
+
+/** A token of this service's own; the tenant's id may stand in place of `organizations`, and for an application must. */
+function securitySchemes(origin: string): Schema {
+  const tokenUrl = `${origin}/organizations/oauth2/v2.0/token`;
+  const delegated = PERMISSION_NAMES.filter((name) => PERMISSIONS[name].delegated);
+  const application = PERMISSION_NAMES.filter((name) => 'appRole' in PERMISSIONS[name]);
+  const scopes = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, name]));
+  return {
+    delegated: {
+      type: 'oauth2',
+      description: 'For a signed-in user, whose directory roles count too.',
+      flows: { password: { tokenUrl, scopes: scopes(delegated) } },
+    },
+    application: {
+      type: 'oauth2',
+      description: "For an application itself. Put the tenant's id in place of 'organizations'.",
+      flows: { clientCredentials: { tokenUrl, scopes: scopes(application) } },
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY, ENTITY_TYPES, entityType } from '../model/directory.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { ComplexType, EntityType, Primitive, Property, Relation, Version } from '../model/shape.ts';
+import {
+  complexTypesIn,
+  isCreatable,
+  isDirectoryObject,
+  isOperation,
+  isRequired,
+  isUpdatable,
+  NAMESPACE,
+  propertiesIn,
+} from './rows.ts';
+
+/** The model as JSON Schema: https://spec.openapis.org/oas/v3.1.0#schema-object */
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+const PRIMITIVES: Readonly<Record<Primitive, { readonly type: string } & Schema>> = {
+  String: { type: 'string' },
+  Boolean: { type: 'boolean' },
+  Int32: { type: 'integer', format: 'int32' },
+  DateTimeOffset: { type: 'string', format: 'date-time' },
+  Binary: { type: 'string', contentEncoding: 'base64' },
+  Guid: { type: 'string', format: 'uuid' },
+};
+
+const ERROR = `${NAMESPACE}.ODataErrors.ODataError`;
+const REFERENCE = 'ReferenceCreate';
+
+export const ERROR_SCHEMA = schemaOf(ERROR);
+export const REFERENCE_SCHEMA = schemaOf(REFERENCE);
+
+/** The schemas that operations point at, by name. */
+export function schemasIn(version: Version): Readonly<Record<string, Schema>> {
+  const entries = [
+    ...ENTITY_TYPES.flatMap((type) => typeSchemas(type, version)),
+    ...complexTypesIn(version).map((type): Entry => [typeName(type.name), complexSchema(type)]),
+    [typeName(DIRECTORY_OBJECTS.name), anyOf(DIRECTORY_OBJECT_TYPES)],
+    [REFERENCE, referenceSchema()],
+    [ERROR, errorSchema()],
+  ] satisfies readonly Entry[];
+  return Object.fromEntries(entries);
+}
+
+type Entry = readonly [name: string, schema: Schema];
+
+function typeSchemas(type: EntityType, version: Version): readonly Entry[] {
+  const rows = propertiesIn(type, version);
+  const name = typeName(type.name);
+  const entries: Entry[] = [[name, readSchema(type, rows)]];
+  if (isOperation(`${type.name}.create`)) entries.push([`${name}.create`, createSchema(rows, version)]);
+  if (isOperation(`${type.name}.update`)) entries.push([`${name}.update`, updateSchema(rows)]);
+  return entries;
+}
+
+function readSchema(type: EntityType, rows: readonly Property[]): Schema {
+  const odataType = { type: 'string', const: `#${NAMESPACE}.${type.name}` };
+  const properties = { '@odata.type': odataType, ...propertySchemas(rows, readPropertySchema) };
+  return { title: type.name, type: 'object', properties };
+}
+
+function createSchema(rows: readonly Property[], version: Version): Schema {
+  const required = rows.filter((row) => isRequired(row, version)).map((row) => row.name);
+  return {
+    type: 'object',
+    ...(required.length > 0 ? { required } : {}),
+    properties: propertySchemas(rows.filter(isCreatable), (row) => valueSchema(row, !isRequired(row, version))),
+  };
+}
+
+function updateSchema(rows: readonly Property[]): Schema {
+  return { type: 'object', minProperties: 1, properties: propertySchemas(rows.filter(isUpdatable), valueSchema) };
+}
+
+function propertySchemas(rows: readonly Property[], schema: (row: Property) => Schema): Schema {
+  return Object.fromEntries(rows.map((row) => [row.name, schema(row)]));
+}
+
+function readPropertySchema(row: Property): Schema {
+  return {
+    ...valueSchema(row, row.name !== ENTITY.key),
+    ...(isCreatable(row) || isUpdatable(row) ? {} : { readOnly: true }),
+    ...(row.served === 'select' ? { description: 'Sent only when $select names it.' } : {}),
+  };
+}
+
+/** A property's value: a collection is never null, and neither is a complex value, whose members are. */
+function valueSchema(row: Property, nullable = true): Schema {
+  const { type, collection, most } = row;
+  if (typeof type !== 'string') return collection ? listOf(schemaOf(type.name)) : schemaOf(type.name);
+  const plain = { ...PRIMITIVES[type], ...(most === undefined ? {} : { maxLength: most }) };
+  if (collection) return listOf(plain);
+  return nullable ? orNull(plain) : plain;
+}
+
+function orNull(schema: { readonly type: string } & Schema): Schema {
+  return { ...schema, type: [schema.type, 'null'] };
+}
+
+function complexSchema({ name, members }: ComplexType): Schema {
+  const properties = Object.fromEntries(members.map((member) => [member.name, orNull(PRIMITIVES[member.type])]));
+  return { title: name, type: 'object', properties };
+}
+
+// -- answers and bodies ----------------------------------------------------------------------------------------
+
+/** One page of objects. */
+export function pageSchema(items: Schema): Schema {
+  const link = { type: 'string', format: 'uri', description: 'The address of the next page; not there on the last.' };
+  return {
+    type: 'object',
+    required: ['value'],
+    properties: { '@odata.context': { type: 'string' }, '@odata.nextLink': link, value: listOf(items) },
+  };
+}
+
+/** The objects that a relation holds; of types that the caller may not read, the type and the id only. */
+export function relatedSchema({ accepts }: Relation): Schema {
+  const types = accepts.map(entityType);
+  if (types.length === DIRECTORY_OBJECT_TYPES.length && types.every(isDirectoryObject)) {
+    return schemaOf(DIRECTORY_OBJECTS.name);
+  }
+  return types.length === 1 ? schemaOf(accepts[0] ?? '') : anyOf(types);
+}
+
+/** The value of an action's parameter, or what it returns. */
+export function actionValueSchema(value: {
+  readonly type: string;
+  readonly collection: boolean;
+  readonly most?: keyof typeof LIMITS;
+}): Schema {
+  const primitive = Object.hasOwn(PRIMITIVES, value.type) ? PRIMITIVES[value.type as Primitive] : undefined;
+  const one = primitive ?? schemaOf(value.type);
+  if (!value.collection) return one;
+  return { ...listOf(one), ...(value.most === undefined ? {} : { maxItems: LIMITS[value.most] }) };
+}
+
+function anyOf(types: readonly EntityType[]): Schema {
+  return { anyOf: types.map((type) => schemaOf(type.name)) };
+}
+
+export function listOf(items: Schema): Schema {
+  return { type: 'array', items };
+}
+
+function referenceSchema(): Schema {
+  const description = 'The address of the object, such as …/directoryObjects/{id}.';
+  return {
+    type: 'object',
+    required: ['@odata.id'],
+    properties: { '@odata.id': { type: 'string', format: 'uri', description } },
+  };
+}
+
+function errorSchema(): Schema {
+  const string = { type: 'string' };
+  const detail = { type: 'object', properties: { code: string, message: string, target: string } };
+  const ids = { date: string, 'request-id': string, 'client-request-id': string };
+  const error = {
+    type: 'object',
+    required: ['code', 'message'],
+    properties: {
+      code: string,
+      message: string,
+      details: listOf(detail),
+      innerError: { type: 'object', properties: ids },
+    },
+  };
+  return { type: 'object', required: ['error'], properties: { error } };
+}
+
+/** A pointer at a schema by its name, or at a type's by the type's. */
+export function schemaOf(name: string): Schema {
+  return { $ref: `#/components/schemas/${name.includes('.') || name === REFERENCE ? name : typeName(name)}` };
+}
+
+export function typeName(name: string): string {
+  return `${NAMESPACE}.${name}`;
+}

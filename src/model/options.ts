@@ -1,0 +1,28 @@
+import { table } from '../lib/table.ts';
+
+/**
+ * The query options that documents of this service tell of: https://learn.microsoft.com/graph/query-parameters.
+ * One that no kind of request takes is refused by name; `test/describe/openapi.test.ts` holds each row against what
+ * requests are answered.
+ */
+export type QueryOption = {
+  /** The kinds of request that take it. */
+  readonly on: readonly ('get' | 'list' | 'unlink')[];
+  /** properties, relations: names of them. sorting: names of properties, each with `asc` or `desc`. */
+  readonly value: 'properties' | 'relations' | 'sorting' | 'count' | 'text' | 'url' | 'boolean';
+  readonly says: string;
+};
+
+// biome-ignore format: a table is read by its columns
+export const QUERY_OPTIONS = table<Record<string, QueryOption>>({
+  '$select':    { on: ['get', 'list'], value: 'properties', says: 'The properties to send, in this order.' },
+  '$filter':    { on: [],              value: 'text',       says: 'Sends only the objects for which it holds.' },
+  '$search':    { on: [],              value: 'text',       says: 'Sends only the objects that hold the words.' },
+  '$orderby':   { on: [],              value: 'sorting',    says: 'The order of the objects.' },
+  '$expand':    { on: [],              value: 'relations',  says: 'Sends related objects within each object.' },
+  '$count':     { on: [],              value: 'boolean',    says: 'Sends how many objects there are on all pages.' },
+  '$top':       { on: ['list'],        value: 'count',      says: 'How many objects a page has at most.' },
+  '$skip':      { on: [],              value: 'count',      says: 'How many objects to leave out at the start.' },
+  '$skiptoken': { on: ['list'],        value: 'text',       says: 'Where the page starts; it stands in @odata.nextLink.' },
+  '@odata.id':  { on: ['unlink'],      value: 'url',        says: 'The object that is taken out of the relation.' },
+});

@@ -1,7 +1,10 @@
 import { instant } from '../lib/instant.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { isGuid } from '../lib/text.ts';
+import type { BoundAction } from '../model/actions.ts';
 import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { ComplexType, EntityType, Fidelity, Primitive, Property, Version } from '../model/shape.ts';
 import type { Values } from '../store/contract.ts';
 import { emptyValue, isEmpty } from '../store/layout.ts';
@@ -152,6 +155,41 @@ function convertComplex(property: Property, type: ComplexType, value: unknown, s
 
 const MOST_INT32 = 2 ** 31 - 1;
 const LEAST_INT32 = -(2 ** 31);
+
+/** The parameters of an action, each of its type; one that isn't needed may be missing. */
+export function parametersOf(action: BoundAction, body: Values): Values {
+  for (const name of Object.keys(body)) {
+    if (!action.parameters.some((one) => one.name === name) && !name.startsWith('@')) {
+      throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
+    }
+  }
+  const values: Record<string, unknown> = {};
+  for (const { name, type, collection, required, most } of action.parameters) {
+    const value = body[name] ?? null;
+    if (value === null && !required) continue;
+    if (value === null) throw new Refusal(ERRORS.valueRequired, { name, resource: action.name });
+    if (collection && !Array.isArray(value)) {
+      throw new Refusal(ERRORS.collectionExpected, { name, type: `Edm.${type}` });
+    }
+    const items = collection ? (value as readonly unknown[]) : [value];
+    if (most !== undefined && items.length > LIMITS[most]) {
+      throw new Refusal(ERRORS.tooManyIds, { name, most: String(LIMITS[most]) });
+    }
+    const converted = items.map((item) => convertParameter(type, item));
+    values[name] = collection ? converted : converted[0];
+  }
+  return values;
+}
+
+function convertParameter(type: BoundAction['parameters'][number]['type'], value: unknown): unknown {
+  if (type === 'Guid' && !(typeof value === 'string' && isGuid(value))) {
+    throw new Refusal(ERRORS.idInvalid, { id: literalText(value) });
+  }
+  return convertPrimitive(type as Primitive, value, PARAMETERS);
+}
+
+/** Parameters mean the same in both versions and fidelities. */
+const PARAMETERS: Setting = { version: 'v1.0', fidelity: 'documented' };
 
 function isInt32(value: unknown): boolean {
   return Number.isInteger(value) && (value as number) >= LEAST_INT32 && (value as number) <= MOST_INT32;

@@ -1,21 +1,61 @@
 import type { Caller } from '../identity/caller.ts';
-import { DIRECTORY_OBJECTS } from '../model/directory.ts';
-import type { Page } from '../store/contract.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { DIRECTORY_OBJECTS, entityType } from '../model/directory.ts';
+import { ERRORS } from '../model/errors.ts';
+import type { Version } from '../model/shape.ts';
+import type { ObjectQuery } from '../query/check.ts';
+import type { Options } from '../query/parse.ts';
 import type { Answer, Request } from './message.ts';
 import type { GraphRoute } from './route.ts';
 
 /** Answers that succeed. https://learn.microsoft.com/graph/use-the-api */
 
-const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
-const ODATA_HEADERS = ['Content-Type', JSON_TYPE, 'OData-Version', '4.0', 'Cache-Control', 'no-cache'] as const;
+/** How much the answer tells of itself: https://learn.microsoft.com/graph/query-parameters#odata-capabilities */
+export type MetadataLevel = 'none' | 'minimal' | 'full';
+
+const LEVELS: ReadonlySet<string> = new Set(['none', 'minimal', 'full'] satisfies MetadataLevel[]);
+
+/** The level that `Accept` or `$format` asks for. */
+export function levelOf({ headers }: Request, options: Options): MetadataLevel {
+  const format = options.get('$format');
+  if (format !== undefined && !/^(json|application\/json)(;|$)/i.test(format)) {
+    throw new Refusal(ERRORS.formatInvalid, { value: format });
+  }
+  const level = levelIn(format) ?? levelIn(headers['accept']) ?? 'minimal';
+  if (!LEVELS.has(level)) throw new Refusal(ERRORS.notAcceptable, { level });
+  return level as MetadataLevel;
+}
+
+function levelIn(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : /odata\.metadata=(\w+)/i.exec(text)?.[1]?.toLowerCase();
+}
+
+function headersFor(level: MetadataLevel): readonly string[] {
+  return ODATA_HEADERS[level];
+}
+
+function odataHeaders(level: MetadataLevel): readonly string[] {
+  const type = `application/json;odata.metadata=${level};odata.streaming=true;IEEE754Compatible=false;charset=utf-8`;
+  return ['Content-Type', type, 'OData-Version', '4.0', 'Cache-Control', 'no-cache'];
+}
+
+const ODATA_HEADERS: Readonly<Record<MetadataLevel, readonly string[]>> = {
+  none: odataHeaders('none'),
+  minimal: odataHeaders('minimal'),
+  full: odataHeaders('full'),
+};
+
+const EVERYTHING: ObjectQuery = { select: null, expand: [] };
 
 export function objectAnswer(
   request: Request,
   route: GraphRoute,
-  select: readonly string[] | null,
+  level: MetadataLevel,
+  query: ObjectQuery,
   text: string,
 ): Answer {
-  return { status: 200, headers: ODATA_HEADERS, body: [withContext(request, route, select, text)] };
+  const body = level === 'none' ? text : withContext(`${contextOf(request, route, query)}/$entity`, text);
+  return { status: 200, headers: headersFor(level), body: [body] };
 }
 
 export function createdAnswer(
@@ -24,27 +64,68 @@ export function createdAnswer(
   caller: Caller,
   made: { id: string; text: string },
 ): Answer {
-  const name = `Microsoft.DirectoryServices.${route.type?.title}`;
-  const location = `${request.origin}/v2/${caller.tenant.id}/directoryObjects/${made.id}/${name}`;
+  const location = directoryAddress(request, caller, route.type?.title ?? '', made.id);
   return {
     status: 201,
-    headers: [...ODATA_HEADERS, 'Location', location],
-    body: [withContext(request, route, null, made.text)],
+    headers: [...headersFor('minimal'), 'Location', location],
+    body: [withContext(`${contextOf(request, route, EVERYTHING)}/$entity`, made.text)],
   };
 }
 
-/** @param nextLink the address of the next page; undefined on the last */
+/** Where Graph says that an object is. */
+function directoryAddress({ origin }: Request, caller: Caller, title: string, id: string): string {
+  return `${origin}/v2/${caller.tenant.id}/directoryObjects/${id}/Microsoft.DirectoryServices.${title}`;
+}
+
+/** next: the address of the next page; undefined on the last. total: of all pages, where it was asked for. */
 export function pageAnswer(
   request: Request,
   route: GraphRoute,
-  select: readonly string[] | null,
-  page: Page,
-  nextLink: string | undefined,
+  level: MetadataLevel,
+  query: ObjectQuery,
+  page: { readonly items: Uint8Array; readonly total: number | undefined; readonly next: string | undefined },
 ): Answer {
-  const next = nextLink === undefined ? '' : `"@odata.nextLink":${JSON.stringify(nextLink)},`;
-  const head = `{"@odata.context":"${contextOf(request, route, select)}",${next}"value":[`;
-  return { status: 200, headers: ODATA_HEADERS, body: [head, page.items, ']}'] };
+  const { items, total, next } = page;
+  const head = [
+    ...(level === 'none' ? [] : [`"@odata.context":"${contextOf(request, route, query)}",`]),
+    ...(total === undefined ? [] : [`"@odata.count":${total},`]),
+    ...(next === undefined ? [] : [`"@odata.nextLink":${JSON.stringify(next)},`]),
+  ];
+  return { status: 200, headers: headersFor(level), body: [`{${head.join('')}"value":[`, items, ']}'] };
 }
+
+/** A list that has no pages. @param name what it is a list of, as the context says it */
+export function collectionAnswer(request: Request, version: Version, name: string, items: Uint8Array): Answer {
+  const head = `{"@odata.context":"${request.origin}/${version}/$metadata#${name}","value":[`;
+  return { status: 200, headers: headersFor('minimal'), body: [head, items, ']}'] };
+}
+
+/** `…/$count`: the number alone. */
+export function countAnswer(count: number): Answer {
+  const headers = ['Content-Type', 'text/plain', 'OData-Version', '4.0', 'Cache-Control', 'no-cache'];
+  return { status: 200, headers, body: [String(count)] };
+}
+
+/** @param items objects with their type and id, separated by commas */
+export function referencesAnswer(
+  request: Request,
+  route: GraphRoute,
+  caller: Caller,
+  items: Uint8Array,
+  next: string | undefined,
+): Answer {
+  const objects = JSON.parse(`[${Buffer.from(items).toString()}]`) as { '@odata.type': string; id: string }[];
+  const value = objects.map((object) => {
+    const name = object['@odata.type'].slice(TYPE_PREFIX.length);
+    return { '@odata.id': directoryAddress(request, caller, entityType(name).title, object.id) };
+  });
+  const context = `${request.origin}/${route.version}/$metadata#Collection($ref)`;
+  const link = next === undefined ? {} : { '@odata.nextLink': next };
+  const body = JSON.stringify({ '@odata.context': context, ...link, value });
+  return { status: 200, headers: headersFor('minimal'), body: [body] };
+}
+
+const TYPE_PREFIX = '#microsoft.graph.';
 
 const DONE: Answer = Object.freeze({ status: 204, headers: ['Cache-Control', 'no-cache'], body: [] });
 
@@ -80,13 +161,14 @@ export function documentAnswer(text: string): Answer {
 }
 
 /** The stored text with the context in front: no object is parsed or built. */
-function withContext(request: Request, route: GraphRoute, select: readonly string[] | null, text: string): string {
-  const context = `"@odata.context":"${contextOf(request, route, select)}/$entity"`;
+function withContext(address: string, text: string): string {
+  const context = `"@odata.context":"${address}"`;
   return text === '{}' ? `{${context}}` : `{${context},${text.slice(1)}`;
 }
 
-function contextOf({ origin }: Request, route: GraphRoute, select: readonly string[] | null): string {
-  const set = route.relation ? DIRECTORY_OBJECTS.set : route.set;
-  const names = select === null ? '' : `(${select.join(',')})`;
-  return `${origin}/${route.version}/$metadata#${set}${names}`;
+function contextOf({ origin }: Request, route: GraphRoute, { select, expand }: ObjectQuery): string {
+  const set = route.cast?.set ?? (route.relation ? DIRECTORY_OBJECTS.set : route.set);
+  const expanded = expand.map(({ relation, select: names }) => `${relation.name}(${names?.join(',') ?? ''})`);
+  const names = [...(select ?? []), ...expanded];
+  return `${origin}/${route.version}/$metadata#${set}${names.length > 0 ? `(${names.join(',')})` : ''}`;
 }

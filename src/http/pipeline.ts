@@ -1,5 +1,6 @@
 import { addLink, removeLink } from '../directory/link.ts';
-import { readObject, readPage } from '../directory/read.ts';
+import { findByIds, memberships } from '../directory/memberships.ts';
+import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { authorize, mayRead } from '../identity/authorize.ts';
@@ -9,20 +10,35 @@ import { publishedKeys } from '../identity/keys.ts';
 import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { Version } from '../model/shape.ts';
-import { allowOnly, checkListQuery, checkSelectQuery, type ListQuery, typesOf } from '../query/check.ts';
+import type { EntityType, Version } from '../model/shape.ts';
+import {
+  type Asked,
+  allowOnly,
+  checkCountQuery,
+  checkListQuery,
+  checkObjectQuery,
+  type ListQuery,
+  type ObjectQuery,
+  typesOf,
+} from '../query/check.ts';
 import type { Cursors } from '../query/cursor.ts';
 import { type Options, parseOptions, withOption } from '../query/parse.ts';
-import type { Values } from '../store/contract.ts';
+import type { Condition, Values, View } from '../store/contract.ts';
 import {
+  collectionAnswer,
+  countAnswer,
   createdAnswer,
   documentAnswer,
   doneAnswer,
+  levelOf,
+  type MetadataLevel,
   metadataAnswer,
   objectAnswer,
   pageAnswer,
   plainAnswer,
+  referencesAnswer,
 } from './answer.ts';
 import { formBody, noBody, objectBody, referenceBody } from './body.ts';
 import type { Answer, Request } from './message.ts';
@@ -44,6 +60,7 @@ type Call<Q, B> = {
   readonly request: Request;
   readonly route: GraphRoute;
   readonly caller: Caller;
+  readonly level: MetadataLevel;
   readonly query: Q;
   readonly body: B;
 };
@@ -52,14 +69,18 @@ type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) =
 
 // biome-ignore format: a table is read by its columns
 const MATRIX: Readonly<Record<GraphKind, Row>> = {
-  //          query options    body           permission        what is done, and the answer
-  get:    row(selectQuery,     noBody,        byOperation,      getObject),
-  list:   row(listQuery,       noBody,        byOperation,      listPage),
-  create: row(noQuery,         objectBody,    byOperation,      create),
-  update: row(noQuery,         objectBody,    byChanges,        update),
-  delete: row(noQuery,         noBody,        byOperation,      remove),
-  link:   row(noQuery,         referenceBody, byOperation,      link),
-  unlink: row(referenceQuery,  noBody,        byOperation,      unlink),
+  //              query options    body           permission        what is done, and the answer
+  get:        row(objectQuery,     noBody,        byOperation,      getObject),
+  list:       row(listQuery,       noBody,        byOperation,      listPage),
+  count:      row(countQuery,      noBody,        byOperation,      countAll),
+  references: row(pageQuery,       noBody,        byOperation,      listReferences),
+  member:     row(objectQuery,     noBody,        byOperation,      getMember),
+  create:     row(noQuery,         objectBody,    byOperation,      create),
+  update:     row(noQuery,         objectBody,    byChanges,        update),
+  delete:     row(noQuery,         noBody,        byOperation,      remove),
+  link:       row(noQuery,         referenceBody, byOperation,      link),
+  unlink:     row(referenceQuery,  noBody,        byOperation,      unlink),
+  act:        row(noQuery,         objectBody,    byOperation,      act),
 };
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
@@ -75,15 +96,16 @@ export async function answerRequest(request: Request, world: World): Promise<Ans
 
 /** One line of the matrix: its steps, run from left to right, each seeing what came before it. */
 function row<Q, B>(
-  readQuery: (options: Options, route: GraphRoute) => Q,
+  readQuery: (options: Options, route: GraphRoute, request: Request) => Q,
   readBody: (request: Request) => B,
   decide: (call: Call<Q, B>) => void,
   perform: (call: Call<Q, B>, world: World) => Promise<Answer>,
 ): Row {
   return (request, route, caller, world) => {
-    const query = readQuery(parseOptions(request.query), route);
+    const options = parseOptions(request.query);
+    const query = readQuery(options, route, request);
     const body = readBody(request);
-    const call = { request, route, caller, query, body };
+    const call = { request, route, caller, level: levelOf(request, options), query, body };
     decide(call);
     return perform(call, world);
   };
@@ -124,8 +146,6 @@ function checkConditions({ headers }: Request, { tenantId }: GraphRoute, caller:
   if (tenantId !== undefined && tenantId !== caller.tenant.id) throw new Refusal(ERRORS.notFound, { id: tenantId });
   const condition = headers['if-match'];
   if (condition !== undefined && condition.trim() !== '*') throw new Refusal(ERRORS.preconditionFailed);
-  const level = /odata\.metadata=(\w+)/i.exec(headers['accept'] ?? '')?.[1]?.toLowerCase();
-  if (level !== undefined && level !== 'minimal') throw new Refusal(ERRORS.notAcceptable, { level });
 }
 
 // -- query options ---------------------------------------------------------------------------------------------
@@ -134,12 +154,32 @@ function noQuery(options: Options): void {
   allowOnly(options);
 }
 
-function selectQuery(options: Options, { type, version }: GraphRoute): readonly string[] | null {
-  return checkSelectQuery(options, typesOf(type, undefined), version);
+function objectQuery(options: Options, route: GraphRoute, request: Request): ObjectQuery {
+  return checkObjectQuery(asked(options, route, request));
 }
 
-function listQuery(options: Options, { type, relation, version }: GraphRoute): ListQuery {
-  return checkListQuery(options, typesOf(type, relation), version);
+function listQuery(options: Options, route: GraphRoute, request: Request): ListQuery {
+  return checkListQuery(asked(options, route, request));
+}
+
+function countQuery(options: Options, route: GraphRoute, request: Request): Condition | undefined {
+  return checkCountQuery(asked(options, route, request));
+}
+
+/** References have no properties to choose from, and nothing to filter by. */
+function pageQuery(options: Options, route: GraphRoute, request: Request): ListQuery {
+  allowOnly(options, '$top', '$skiptoken', '$count');
+  return checkListQuery(asked(options, route, request));
+}
+
+function asked(options: Options, route: GraphRoute, { headers }: Request): Asked {
+  const { version, relation, cast } = route;
+  const eventual = headers['consistencylevel']?.trim().toLowerCase() === 'eventual';
+  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined };
+}
+
+function shownTypes({ cast, type, relation }: GraphRoute): readonly EntityType[] {
+  return cast ? [cast] : typesOf(type, relation);
 }
 
 /** `DELETE …/$ref?@odata.id={url}`; SDKs write `@id`. Not needed where the path names the object. */
@@ -173,32 +213,102 @@ function attempt({ operation, type, object }: GraphRoute) {
 // -- what is done ----------------------------------------------------------------------------------------------
 
 async function getObject(
-  { request, route, caller, query }: Call<readonly string[] | null, unknown>,
+  { request, route, caller, level, query }: Call<ObjectQuery, unknown>,
   world: World,
 ): Promise<Answer> {
-  const view = { version: route.version, select: query, typed: route.type === undefined, hidden: [] };
+  const view = viewOf({ request, route, caller, level, query }, route.type === undefined);
   const text = await readObject(world, caller, objectOf(route), view);
-  return objectAnswer(request, route, query, text);
+  return objectAnswer(request, route, level, query, text);
 }
 
-async function listPage({ request, route, caller, query }: Call<ListQuery, unknown>, world: World): Promise<Answer> {
-  const { version, relation, type, object } = route;
-  const { select, top, skipToken } = query;
-  const about = [caller.tenant.id, version, route.operation, object?.key.value ?? '', select?.join() ?? '*', top].join(
-    '\n',
-  );
+async function listPage(call: Call<ListQuery, unknown>, world: World): Promise<Answer> {
+  const { request, route, caller, level, query } = call;
+  const { top, skipToken, where, order } = query;
+  const about = aboutOf(call);
   const after = skipToken === undefined ? undefined : world.cursors.read(skipToken, about);
-  const from = relation && object ? { object, relation, types: relation.accepts } : { types: [type?.name ?? ''] };
-  const hidden = relation?.accepts.filter((name) => !mayRead(caller, name)) ?? [];
-  const view = { version, select, typed: relation !== undefined, hidden };
-  const page = await readPage(world, caller, from, { view, after, limit: top, where: undefined, order: [] });
+  const view = viewOf(call, isMixed(route));
+  const from = fromOf(route);
+  const page = await readPage(world, caller, from, { view, where, order, after, limit: top });
+  const total =
+    query.count && after === undefined ? await countObjects(world, caller, from, { where, view }) : undefined;
   const next = page.last === undefined ? undefined : nextLink(request, world.cursors.make(page.last, about));
-  return pageAnswer(request, route, select, page, next);
+  return pageAnswer(request, route, level, query, { items: page.items, total, next });
+}
+
+/** A text that is the same for all pages of one list, and for no other list. */
+function aboutOf({ route, caller, query }: Call<ListQuery, unknown>): string {
+  const { version, operation, object, cast, ending } = route;
+  const { select, expand, where, order, top, advanced } = query;
+  const place = [caller.tenant.id, version, operation, object?.key.value, cast?.name, ending];
+  const shown = [select, expand.map(({ relation, select: names }) => [relation.name, names])];
+  return JSON.stringify([place, shown, where, order, top, advanced]);
+}
+
+/** Objects of several types say which one they have. */
+function isMixed({ relation, type, cast }: GraphRoute): boolean {
+  return cast === undefined && (relation !== undefined || type === undefined);
+}
+
+type Shown = Pick<Call<ObjectQuery, unknown>, 'request' | 'route' | 'caller' | 'level' | 'query'>;
+
+function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean): View {
+  const { version, relation, type } = route;
+  const hidden = (types: readonly string[]) => types.filter((name) => !mayRead(caller, name));
+  const expand = query.expand.map((item) => {
+    const { accepts: types } = item.relation;
+    const view = { version, select: item.select, typed: level !== 'none', hidden: hidden(types) };
+    return { name: item.relation.name, type: item.type.name, types, view, ...followed(item.type, item.relation) };
+  });
+  const seen = relation ? relation.accepts : type ? [] : DIRECTORY_OBJECT_TYPES.map(({ name }) => name);
+  return {
+    version,
+    select: query.select,
+    typed: mixed && level !== 'none',
+    hidden: hidden(seen),
+    linked: level === 'full' ? `${request.origin}/${version}` : undefined,
+    expand: expand.length > 0 ? expand : undefined,
+  };
+}
+
+function fromOf(route: GraphRoute): From {
+  const types = shownTypes(route).map(({ name }) => name);
+  const { relation, object } = route;
+  return relation && object ? { object, relation, types } : { types };
+}
+
+async function countAll(call: Call<Condition | undefined, unknown>, world: World): Promise<Answer> {
+  const { route, caller, query } = call;
+  const view = viewOf({ ...call, query: { select: null, expand: [] } }, false);
+  return countAnswer(await countObjects(world, caller, fromOf(route), { where: query, view }));
+}
+
+/** `GET …/$ref`: where each object is, nothing of what it is. */
+async function listReferences(call: Call<ListQuery, unknown>, world: World): Promise<Answer> {
+  const { request, route, caller, query } = call;
+  const about = aboutOf(call);
+  const after = query.skipToken === undefined ? undefined : world.cursors.read(query.skipToken, about);
+  const view = { ...viewOf(call, true), select: ['id'], typed: true, linked: undefined };
+  const plan = { view, where: undefined, order: [], after, limit: query.top };
+  const page = await readPage(world, caller, fromOf(route), plan);
+  const next = page.last === undefined ? undefined : nextLink(request, world.cursors.make(page.last, about));
+  return referencesAnswer(request, route, caller, page.items, next);
+}
+
+/** `GET …/members/{id}`: the object, if it is linked. */
+async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promise<Answer> {
+  const { request, route, caller, level, query } = call;
+  const id = route.member?.key.value ?? '';
+  const where: Condition = { kind: 'compare', operator: 'eq', field: { property: 'id' }, value: id };
+  const plan = { view: viewOf(call, true), where, order: [], after: undefined, limit: 1 };
+  const page = await readPage(world, caller, fromOf(route), plan);
+  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id });
+  return objectAnswer(request, route, level, query, Buffer.from(page.items).toString());
 }
 
 async function create({ request, route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
   if (!route.type) throw new Refusal(ERRORS.notBuilt);
-  return createdAnswer(request, route, caller, await createObject(world, caller, route.type, route.version, body));
+  const made = await createObject(world, caller, route.type, route.version, body);
+  return createdAnswer(request, route, caller, made);
 }
 
 async function update({ route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
@@ -219,6 +329,29 @@ async function link({ route, caller, body }: Call<unknown, Address>, world: Worl
 async function unlink({ route, caller, query }: Call<Address, unknown>, world: World): Promise<Answer> {
   await removeLink(world, caller, objectOf(route), relationOf(route), query);
   return doneAnswer();
+}
+
+async function act({ request, route, caller, level, body }: Call<unknown, Values>, world: World): Promise<Answer> {
+  const { action, object, version } = route;
+  if (!action) throw new Error(`${route.operation} was routed without an action`);
+  if (action.does === 'find') {
+    const shown = { select: null, expand: [] };
+    const view = viewOf({ request, route: { ...route, type: undefined }, caller, level, query: shown }, true);
+    return collectionAnswer(
+      request,
+      version,
+      DIRECTORY_OBJECTS.set,
+      await findByIds(world, caller, action, body, view),
+    );
+  }
+  if (!object) throw new Error(`${route.operation} was routed without an object`);
+  const ids = await memberships(world, caller, action, object, body);
+  return collectionAnswer(
+    request,
+    version,
+    'Collection(Edm.String)',
+    Buffer.from(ids.map((id) => JSON.stringify(id)).join(',')),
+  );
 }
 
 function objectOf({ object, operation }: GraphRoute): Address {

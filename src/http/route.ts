@@ -2,6 +2,7 @@ import type { Address } from '../directory/world.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { rowOf } from '../lib/table.ts';
 import { fold, isGuid, percentDecode } from '../lib/text.ts';
+import { ACTIONS, type BoundAction } from '../model/actions.ts';
 import {
   alternateKeysOf,
   DIRECTORY_OBJECT_TYPES,
@@ -23,7 +24,25 @@ import { type EntityType, type Relation, VERSIONS, type Version } from '../model
  */
 
 /** What a request does to the directory; each is a row of the pipeline's matrix. */
-export type GraphKind = 'get' | 'list' | 'create' | 'update' | 'delete' | 'link' | 'unlink';
+export type GraphKind =
+  | 'get'
+  | 'list'
+  | 'count'
+  | 'references'
+  | 'member'
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'link'
+  | 'unlink'
+  | 'act';
+
+/** Kinds that need what another kind needs. */
+const PERMITTED_AS: Readonly<Partial<Record<GraphKind, GraphKind>>> = {
+  count: 'list',
+  references: 'list',
+  member: 'list',
+};
 
 export type GraphRoute = Place & {
   readonly kind: GraphKind;
@@ -54,8 +73,11 @@ type Place = {
   readonly object: Address | undefined;
   readonly relation: Relation | undefined;
   readonly member: Address | undefined;
-  /** The path ends in `/$ref`. */
-  readonly reference: boolean;
+  /** Of several types, the one that is asked for: `/microsoft.graph.user`. */
+  readonly cast: EntityType | undefined;
+  readonly action: BoundAction | undefined;
+  /** What the path ends in. */
+  readonly ending: '$ref' | '$count' | undefined;
 };
 
 export function findRoute(method: string, path: string): Route {
@@ -76,16 +98,17 @@ export function findReference(url: string): Address {
   const parsed = /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
   const segments = parsed?.pathname.split('/').filter((segment) => segment !== '') ?? [];
   if (!VERSIONS.some((name) => name === fold(segments[0] ?? ''))) throw new Refusal(ERRORS.referenceInvalid);
-  const place = walk(segments.slice(1));
-  if (!place.object || place.relation) throw new Refusal(ERRORS.referenceInvalid);
+  const place = walk(segments.slice(1), 'beta');
+  if (!place.object || place.relation || place.action || place.ending) throw new Refusal(ERRORS.referenceInvalid);
   return { ...place.object, tenantId: place.tenantId };
 }
 
 function graphRoute(method: string, version: Version, segments: readonly string[]): GraphRoute | LostRoute {
   try {
-    const place = walk(segments);
+    const place = walk(segments, version);
     const kind = kindOf(method, place);
-    const parts = [place.type?.name ?? DIRECTORY_OBJECTS.name, place.relation?.name, kind];
+    const last = place.action?.name ?? PERMITTED_AS[kind] ?? kind;
+    const parts = [place.type?.name ?? DIRECTORY_OBJECTS.name, place.relation?.name, last];
     const operation = parts.filter((part) => part !== undefined).join('.');
     if (!rowOf(OPERATIONS, operation)) throw new Refusal(ERRORS.notBuilt);
     return { ...place, kind, version, operation };
@@ -127,7 +150,7 @@ function serviceRoute(method: string, segments: readonly string[], path: string)
 
 type Step = { readonly name: string; readonly key: string | undefined };
 
-function walk(segments: readonly string[]): Place {
+function walk(segments: readonly string[], version: Version): Place {
   const steps = segments.map(readStep);
   const tenantId = steps[0] && isGuid(steps[0].name) ? fold(steps[0].name) : undefined;
   const rest = tenantId === undefined ? steps : steps.slice(1);
@@ -136,40 +159,99 @@ function walk(segments: readonly string[]): Place {
   const type = typeOfSet(head.name);
   const set = type?.set ?? (fold(head.name) === fold(DIRECTORY_OBJECTS.set) ? DIRECTORY_OBJECTS.set : undefined);
   if (set === undefined) throw unknownSegment(head.name);
-  const start = { set, type, tenantId, object: undefined, relation: undefined, member: undefined, reference: false };
+  const start: Place = { ...NOWHERE, set, type, tenantId };
+  const [next] = afterSet;
+  if (head.key === undefined && (!next || isEnding(next) || castOf(next) || actionOf(next, 'collection'))) {
+    return walkMany(start, type ? [type] : DIRECTORY_OBJECT_TYPES, afterSet);
+  }
   const [keyText, afterObject] = takeKey(head, afterSet);
-  if (keyText === undefined) return start;
-  const object = addressOf(type, keyText);
-  const [next, ...afterRelation] = afterObject;
-  if (!next) return { ...start, object };
-  const relation = type && relationOf(type, next.name);
-  if (!relation) throw unknownStep(type ? [type] : DIRECTORY_OBJECT_TYPES, next.name);
-  return walkRelation({ ...start, object, relation }, relation, next, afterRelation);
+  return walkObject({ ...start, object: addressOf(type, keyText ?? '') }, afterObject, version);
+}
+
+const NOWHERE: Omit<Place, 'set'> = {
+  type: undefined,
+  tenantId: undefined,
+  object: undefined,
+  relation: undefined,
+  member: undefined,
+  cast: undefined,
+  action: undefined,
+  ending: undefined,
+};
+
+/** Behind many objects: a cast, an action, `$count`, `$ref`, in this order. */
+function walkMany(place: Place, types: readonly EntityType[], steps: readonly Step[]): Place {
+  const [first, ...others] = steps;
+  if (!first) return place;
+  const cast = place.cast ? undefined : castOf(first);
+  if (cast) {
+    if (!types.includes(cast)) throw unknownSegment(first.name);
+    return walkMany({ ...place, cast }, [cast], others);
+  }
+  if (others.length > 0) throw new Refusal(ERRORS.segmentAfterMany, { segment: first.name });
+  const action = place.relation ? undefined : actionOf(first, 'collection');
+  if (action) return { ...place, action };
+  const ending = endingOf(first);
+  if (!ending) throw unknownSegment(first.name);
+  return { ...place, ending };
+}
+
+function walkObject(place: Place, steps: readonly Step[], version: Version): Place {
+  const [first, ...others] = steps;
+  if (!first || !place.object) return place;
+  const cast = castOf(first);
+  if (cast && !place.type) {
+    return walkObject(
+      { ...place, set: cast.set ?? place.set, type: cast, object: { ...place.object, type: cast } },
+      others,
+      version,
+    );
+  }
+  const action = actionOf(first, 'object');
+  if (action && others.length === 0) return { ...place, action };
+  const relation = place.type && relationOf(place.type, first.name);
+  const exists = relation && (relation.versions === undefined || relation.versions === version);
+  if (!exists) throw unknownStep(place.type ? [place.type] : DIRECTORY_OBJECT_TYPES, first.name);
+  return walkRelation({ ...place, relation }, relation, first, others);
 }
 
 function walkRelation(place: Place, relation: Relation, step: Step, rest: readonly Step[]): Place {
-  const [first, ...others] = rest;
-  if (first && step.key === undefined && isReference(first))
-    return endsHere({ ...place, reference: true }, others, first);
-  const [keyText, afterMember] = takeKey(step, rest);
-  if (keyText === undefined) return place;
+  const types = relation.accepts.map(entityType);
+  const [first] = rest;
+  if (step.key === undefined && (!first || isEnding(first) || castOf(first))) return walkMany(place, types, rest);
+  const [keyText = '', afterMember] = takeKey(step, rest);
   const value = unquoted(keyText);
   if (!isGuid(value))
     throw isBuilt(value) ? new Refusal(ERRORS.idInvalid, { id: value }) : new Refusal(ERRORS.notBuilt);
   const member: Address = { type: undefined, key: { property: 'id', value: fold(value) } };
   const [last, ...beyond] = afterMember;
   if (!last) return { ...place, member };
-  if (isReference(last)) return endsHere({ ...place, member, reference: true }, beyond, last);
-  throw unknownStep(relation.accepts.map(entityType), last.name);
-}
-
-function isReference(step: Step): boolean {
-  return step.key === undefined && fold(step.name) === '$ref';
-}
-
-function endsHere(place: Place, beyond: readonly Step[], last: Step): Place {
+  if (endingOf(last) !== '$ref') throw unknownStep(types, last.name);
   if (beyond.length > 0) throw new Refusal(ERRORS.segmentAfterMany, { segment: last.name });
-  return place;
+  return { ...place, member, ending: '$ref' };
+}
+
+function endingOf(step: Step): Place['ending'] {
+  const name = fold(step.name);
+  return step.key === undefined && (name === '$ref' || name === '$count') ? name : undefined;
+}
+
+function isEnding(step: Step): boolean {
+  return endingOf(step) !== undefined;
+}
+
+/** `microsoft.graph.user`, `graph.user` */
+function castOf({ name, key }: Step): EntityType | undefined {
+  const [, bare] = /^(?:microsoft\.)?graph\.(\w+)$/i.exec(name) ?? [];
+  if (bare === undefined || key !== undefined) return undefined;
+  return DIRECTORY_OBJECT_TYPES.find((type) => fold(type.name) === fold(bare));
+}
+
+/** Actions are written with and without their namespace. */
+function actionOf({ name, key }: Step, boundTo: BoundAction['boundTo']): BoundAction | undefined {
+  if (key !== undefined) return undefined;
+  const bare = fold(name).replace(/^(microsoft\.)?graph\./, '');
+  return ACTIONS.find((action) => action.boundTo === boundTo && fold(action.name) === bare);
 }
 
 /** A key stands in parentheses, or as the next segment. */
@@ -231,25 +313,40 @@ function unknownStep(types: readonly EntityType[], name: string): Refusal {
 
 // -- methods ---------------------------------------------------------------------------------------------------
 
-type Shape = 'set' | 'object' | 'relation' | 'member' | 'relationReference' | 'memberReference';
+type Shape =
+  | 'set'
+  | 'object'
+  | 'relation'
+  | 'member'
+  | 'count'
+  | 'relationReference'
+  | 'castReference'
+  | 'memberReference'
+  | 'action';
 
 /** refused: Graph writes what an object contains at that place, and a relation contains nothing. */
 type Meaning = GraphKind | 'notBuilt' | 'refused';
 
 // biome-ignore format: a table is read by its columns
 const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
-  set:               { GET: 'list',     POST: 'create' },
-  object:            { GET: 'get',      PATCH: 'update',  DELETE: 'delete' },
-  relation:          { GET: 'list',     POST: 'refused',  PUT: 'refused',   PATCH: 'refused' },
-  member:            { GET: 'notBuilt', POST: 'refused',  PUT: 'refused',   PATCH: 'refused', DELETE: 'notBuilt' },
-  relationReference: { GET: 'notBuilt', POST: 'link',     DELETE: 'unlink' },
+  set:               { GET: 'list',       POST: 'create' },
+  object:            { GET: 'get',        PATCH: 'update',  DELETE: 'delete' },
+  relation:          { GET: 'list',       POST: 'refused',  PUT: 'refused',   PATCH: 'refused' },
+  member:            { GET: 'member',     POST: 'refused',  PUT: 'refused',   PATCH: 'refused', DELETE: 'notBuilt' },
+  count:             { GET: 'count' },
+  relationReference: { GET: 'references', POST: 'link',     DELETE: 'unlink' },
+  castReference:     { GET: 'notBuilt' },
   memberReference:   { DELETE: 'unlink' },
+  action:            { POST: 'act' },
 };
 
 function kindOf(method: string, place: Place): GraphKind {
   const methods = MEANINGS[shapeOf(place)];
   const meaning = rowOf(methods, method);
   if (meaning === undefined) throw notAllowed(allowedMethods(methods));
+  const { relation } = place;
+  const isRead = relation?.inverseOf !== undefined || relation?.through !== undefined;
+  if (isRead && (meaning === 'link' || meaning === 'unlink')) throw notAllowed(['GET']);
   if (meaning === 'notBuilt') throw new Refusal(ERRORS.notBuilt);
   if (meaning === 'refused') throw new Refusal(ERRORS.writeNotContained);
   return meaning;
@@ -259,9 +356,12 @@ function allowedMethods(methods: Readonly<Record<string, Meaning>>): readonly st
   return Object.keys(methods).filter((method) => methods[method] !== 'refused' && methods[method] !== 'notBuilt');
 }
 
-function shapeOf({ object, relation, member, reference }: Place): Shape {
-  if (member) return reference ? 'memberReference' : 'member';
-  if (relation) return reference ? 'relationReference' : 'relation';
+function shapeOf({ object, relation, member, cast, action, ending }: Place): Shape {
+  if (action) return 'action';
+  if (ending === '$count') return 'count';
+  if (member) return ending ? 'memberReference' : 'member';
+  if (relation) return ending ? (cast ? 'castReference' : 'relationReference') : 'relation';
+  if (ending) throw unknownSegment(ending);
   return object ? 'object' : 'set';
 }
 

@@ -17,6 +17,10 @@ type ActionValue = {
 
 export type BoundAction = {
   readonly name: string;
+  /** check: which of the ids given the object is a member of. get: all that it is a member of. find: objects by their ids. */
+  readonly does: 'check' | 'get' | 'find';
+  /** The types that count as what it is a member of; undefined: all. */
+  readonly among?: readonly string[];
   /** object: `/devices/{id}/{name}`. collection: `/directoryObjects/{name}`. */
   readonly boundTo: 'object' | 'collection';
   /** The entity type that it is bound to. */
@@ -27,13 +31,16 @@ export type BoundAction = {
 
 const type = DIRECTORY_OBJECTS.name;
 const ids = { type: 'Guid', collection: true } as const;
+/** The property of a group that `securityEnabledOnly` is about. */
+export const SECURITY_ENABLED = 'securityEnabled';
+
 const securityOnly = { name: 'securityEnabledOnly', type: 'Boolean', collection: false, required: false } as const;
 
 // biome-ignore format: a table is read by its columns
 export const ACTIONS: readonly BoundAction[] = Object.freeze([
-  { name: 'checkMemberGroups',  boundTo: 'object',     type, parameters: [{ name: 'groupIds', ...ids, required: true, most: 'checkedIds' }], returns: ids },
-  { name: 'checkMemberObjects', boundTo: 'object',     type, parameters: [{ name: 'ids', ...ids, required: true, most: 'checkedIds' }],      returns: ids },
-  { name: 'getMemberGroups',    boundTo: 'object',     type, parameters: [securityOnly],                                                   returns: { ...ids, most: 'membershipIds' } },
-  { name: 'getMemberObjects',   boundTo: 'object',     type, parameters: [securityOnly],                                                   returns: { ...ids, most: 'membershipIds' } },
-  { name: 'getByIds',           boundTo: 'collection', type, parameters: [{ name: 'ids', ...ids, required: true, most: 'idsAtOnce' }, { name: 'types', type: 'String', collection: true, required: false }], returns: { type, collection: true } },
+  { name: 'checkMemberGroups',  does: 'check', among: ['group'], boundTo: 'object',     type, parameters: [{ name: 'groupIds', ...ids, required: true, most: 'checkedIds' }], returns: ids },
+  { name: 'checkMemberObjects', does: 'check', boundTo: 'object',     type, parameters: [{ name: 'ids', ...ids, required: true, most: 'checkedIds' }],      returns: ids },
+  { name: 'getMemberGroups',    does: 'get', among: ['group'], boundTo: 'object',     type, parameters: [securityOnly],                                                   returns: { ...ids, most: 'membershipIds' } },
+  { name: 'getMemberObjects',   does: 'get', boundTo: 'object',     type, parameters: [securityOnly],                                                   returns: { ...ids, most: 'membershipIds' } },
+  { name: 'getByIds',           does: 'find', boundTo: 'collection', type, parameters: [{ name: 'ids', ...ids, required: true, most: 'idsAtOnce' }, { name: 'types', type: 'String', collection: true, required: false }], returns: { type, collection: true } },
 ]);

@@ -99,12 +99,13 @@ export const device: EntityType = {
     { name: 'registeredUsers', accepts: ['user', 'servicePrincipal'] },
     {
       name: 'memberOf',
+      advanced: true,
       accepts: ['group', 'administrativeUnit'],
       inverseOf: [
         { type: 'group', relation: 'members' },
         { type: 'administrativeUnit', relation: 'members' },
       ],
     },
-    { name: 'transitiveMemberOf', accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
+    { name: 'transitiveMemberOf', accepts: ['group', 'administrativeUnit'], through: 'memberOf', advanced: true },
   ],
 };

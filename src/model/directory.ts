@@ -50,12 +50,9 @@ export const DIRECTORY_OBJECTS = Object.freeze({
 /** The parts of Graph that have a place in this directory and are not built yet; they are refused by name. */
 export const NOT_BUILT: ReadonlySet<string> = new Set([
   '$batch',
-  '$count',
   '$metadata',
   '$value',
   'approleassignments',
-  'checkmembergroups',
-  'checkmemberobjects',
   'commands',
   'deleteditems',
   'delta',
@@ -65,19 +62,13 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   'domains',
   'extensions',
   'getavailableextensionproperties',
-  'getbyids',
-  'getmembergroups',
-  'getmemberobjects',
   'me',
-  'memberof',
   'oauth2permissiongrants',
   'organization',
-  'ownedobjects',
   'restore',
   'rolemanagement',
   'schemaextensions',
   'subscriptions',
-  'transitivememberof',
   'usagerights',
 ]);
 

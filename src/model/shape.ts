@@ -112,6 +112,8 @@ export type Relation = {
   readonly inverseOf?: readonly LinkName[];
   /** The relation of the same type that it follows again and again; it can't be written. */
   readonly through?: string;
+  /** Filtering, sorting and casting need advanced query mode. */
+  readonly advanced?: true;
   /** The relation is missing in v1.0. */
   readonly versions?: 'beta';
 };

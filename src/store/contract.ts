@@ -65,7 +65,7 @@ export type View = {
   readonly expand?: readonly Expansion[] | undefined;
 };
 
-/** What one relation of each object leads to, shown within it: at most `LIMITS.expandItems`. */
+/** What one relation of each object leads to, shown within it: at most `LIMITS.expandedObjects`. */
 export type Expansion = {
   readonly name: string;
   /** The type whose objects have the relation. */

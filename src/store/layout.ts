@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { comparable } from '../lib/comparable.ts';
 import { words } from '../lib/words.ts';
 import { propertyOf } from '../model/directory.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { ComplexType, EntityType, Index, Member, Primitive, Property, Version } from '../model/shape.ts';
 import type { Field, Laid, Values } from './contract.ts';
 
@@ -147,7 +148,7 @@ function termsOf(type: EntityType, values: Values, cells: readonly (string | num
   });
   for (const row of collections) addItems(type, row, values[row.name], terms);
   for (const row of searched) {
-    for (const word of words(String(values[row.name] ?? ''))) terms.push(wordTerm(codeOf(type, row), word));
+    for (const word of words(String(values[row.name] ?? ''), LIMITS)) terms.push(wordTerm(codeOf(type, row), word));
   }
   return terms.length > columns.length ? [...new Set(terms)].join(' ') : terms.join(' ');
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { fold } from '../../lib/text.ts';
 import { words } from '../../lib/words.ts';
+import { LIMITS } from '../../model/limits.ts';
 
 /** Functions of ours that statements call, so that text is folded and cut into words in one way only. */
 
@@ -11,6 +12,6 @@ export function addFunctions(database: DatabaseSync): void {
   const settings = { deterministic: true };
   database.function(FOLD_FUNCTION, settings, (value) => (typeof value === 'string' ? fold(value) : value));
   database.function(WORD_FUNCTION, settings, (text, word) =>
-    Number(typeof text === 'string' && words(text).includes(String(word))),
+    Number(typeof text === 'string' && words(text, LIMITS).includes(String(word))),
   );
 }

@@ -85,7 +85,7 @@ function expanded(owner: EntityType, { name, links, backwards, types, view }: Ex
   const anyOf = known.map((_, index) => `${prefix}${index}.place is not null`).join(' or ');
   const rows = `select ${itemOfTypes(known, view, prefix)} as item from link l ${joins.join(' ')}
     where l.tenant = ${alias}.tenant and l.relation in (${keys}) and l.${near} = ${alias}.place and (${anyOf})
-    order by l.${far} limit ${LIMITS.expandItems}`;
+    order by l.${far} limit ${LIMITS.expandedObjects}`;
   const shown = owner.relations.some((relation) => relation.name === name);
   if (!shown) throw new Error(`the model has no relation ${owner.name}.${name}`);
   return `${literal(`${JSON.stringify(name)}:[`)} || coalesce((select group_concat(item, ',') from (${rows})), '') || ']'`;

@@ -9,6 +9,13 @@ export function fold(text: string): string {
   return text.toLowerCase();
 }
 
+/** The start of a text, of no more UTF-16 units than that; no character is cut in two. */
+export function headOf(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.charCodeAt(most - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? most - 1 : most);
+}
+
 /** Decodes one percent-encoded part of a URL; undefined where it isn't well formed. */
 export function percentDecode(text: string): string | undefined {
   if (!text.includes('%')) return text;

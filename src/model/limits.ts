@@ -35,6 +35,33 @@ export const LIMITS = Object.freeze({
   /** Names in one `$select`; the widest type here has fewer than 100 properties. */
   selectNames: 200,
 
+  // -- queries -----------------------------------------------------------------------------------------------
+  /** A request's head has 16 KiB; what stands in half of it, percent-decoded, is still read. */
+  filterCharacters: 8192,
+  /** Parentheses, `not` and `any` within each other; people write three. */
+  filterDepth: 20,
+  /** Each becomes a condition of one SQL statement. */
+  filterNodes: 200,
+  /** Values of one `in`: https://learn.microsoft.com/graph/filter-query-parameter, and Graph's own error text. */
+  inItems: 15,
+  /** In advanced query mode a URL of 2,048 characters is Graph's only bound; no more values than these fit into it. */
+  inItemsAdvanced: 500,
+  /** Graph's bound of a whole URL in advanced query mode, without which it doesn't search. */
+  searchCharacters: 2048,
+  /** Graph says "any number"; each may become as many conditions as it has words. */
+  searchClauses: 100,
+  searchDepth: 20,
+  orderByCharacters: 1024,
+  /** No type can be sorted by more. */
+  orderByItems: 10,
+  expandCharacters: 4096,
+  expandItems: 20,
+  /** What of an option's text an error repeats. */
+  errorTextCharacters: 200,
+  /** Words of one text that `$search` finds, and how much of it is read for them: names have 256 characters, descriptions 1,024. */
+  wordsPerText: 64,
+  wordsTextCharacters: 1024,
+
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,
   /** No token of ours lives longer; one that claims to is refused. */

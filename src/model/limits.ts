@@ -53,7 +53,6 @@ export const LIMITS = Object.freeze({
   membershipIds: 11_000,
   /** Ids in one getByIds. */
   idsAtOnce: 1_000,
-  // -- queries -----------------------------------------------------------------------------------------------
   /** A request's head has 16 KiB; what stands in half of it, percent-decoded, is still read. */
   filterCharacters: 8192,
   /** Parentheses, `not` and `any` within each other; people write three. */

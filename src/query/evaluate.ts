@@ -127,5 +127,5 @@ function matches(value: Scalar, how: Extract<Condition, { kind: 'match' }>['how'
 }
 
 function hasWord({ value }: Found, word: string): boolean {
-  return typeof value === 'string' && words(value, LIMITS).includes(word);
+  return typeof value === 'string' && words(value, LIMITS).some((one) => one.startsWith(word));
 }

@@ -20,7 +20,7 @@ export type Token = {
   readonly literal?: Literal;
 };
 
-/** How an option words its errors; each row has `{position}` and `{text}`, the last one `{value}`. */
+/** How an option words its errors; each row may have `{position}` and `{text}`, the last one `{value}`. */
 export type Wording = { readonly syntax: ErrorRow; readonly unterminated: ErrorRow; readonly instant: ErrorRow };
 
 /** A place in an option's text: the token that stands there, and where the next one is read. */
@@ -162,7 +162,7 @@ function bareToken(cursor: Cursor, bare: string, at: number): Token {
   if (DATE_TIME.test(bare)) return instantToken(cursor, bare, at);
   const literal = bareLiteral(bare, at);
   if (!literal) throw syntaxError(cursor, at);
-  if (literal.type === 'date') mustBeInstant(cursor, bare, `${bare}T00:00:00Z`);
+  if (literal.type === 'date') mustBeInstant(cursor, at, bare, `${bare}T00:00:00Z`);
   return literalToken(cursor, literal, end);
 }
 
@@ -183,10 +183,10 @@ function instantToken(cursor: Cursor, bare: string, at: number): Token {
   const zone = matchAt(BARE, text, end + 1) ?? '';
   const isZoneBehind = WITHOUT_ZONE.test(bare) && text.charAt(end) === ' ' && ZONE.test(zone);
   const value = isZoneBehind ? `${bare}+${zone}` : bare;
-  mustBeInstant(cursor, value, value);
+  mustBeInstant(cursor, at, value, value);
   return literalToken(cursor, { type: 'dateTimeOffset', value, at }, at + value.length);
 }
 
-function mustBeInstant({ wording }: Cursor, value: string, text: string): void {
-  if (instant(text) === undefined) throw new Refusal(wording.instant, { value: shown(value) });
+function mustBeInstant({ text, wording }: Cursor, at: number, value: string, whole: string): void {
+  if (instant(whole) === undefined) throw refusalAt(wording.instant, text, at, { value: shown(value) });
 }

@@ -104,7 +104,7 @@ export type Condition =
   | { readonly kind: 'any'; readonly field: Field; readonly item: Condition | undefined }
   /** How many items the collection has. */
   | { readonly kind: 'count'; readonly operator: CompareOperator; readonly field: Field; readonly value: number }
-  /** The property holds the word, as `$search` cuts text into words. */
+  /** The property has a word that starts so, as `$search` cuts text into words. */
   | { readonly kind: 'word'; readonly field: Field; readonly word: string }
   | { readonly kind: 'type'; readonly type: string };
 

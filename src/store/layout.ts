@@ -148,7 +148,7 @@ function termsOf(type: EntityType, values: Values, cells: readonly (string | num
   });
   for (const row of collections) addItems(type, row, values[row.name], terms);
   for (const row of searched) {
-    for (const word of words(String(values[row.name] ?? ''), LIMITS)) terms.push(wordTerm(codeOf(type, row), word));
+    for (const word of words(String(values[row.name] ?? ''), LIMITS)) addStarts(codeOf(type, row), word, terms);
   }
   return terms.length > columns.length ? [...new Set(terms)].join(' ') : terms.join(' ');
 }
@@ -191,8 +191,23 @@ export function valueTerm(code: string, value: string | number | null): string {
   return `v${code}${typeof value === 'number' ? numberHex(value) : hex(value)}`;
 }
 
-export function wordTerm(code: string, word: string): string {
-  return `w${code}${hex(word)}`;
+/** The lengths, in UTF-16 units, at which the starts of a word are terms. */
+const START_LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 12, 16] as const;
+
+function addStarts(code: string, word: string, terms: string[]): void {
+  for (const length of START_LENGTHS) {
+    if (length <= word.length) terms.push(startTerm(code, word.slice(0, length)));
+  }
+}
+
+function startTerm(code: string, start: string): string {
+  return `w${code}${hex(start)}`;
+}
+
+/** The term of words that start so; exact where all words with that term do. */
+export function wordTerm(code: string, word: string): { readonly term: string; readonly exact: boolean } {
+  const length = START_LENGTHS.findLast((one) => one <= word.length) ?? 0;
+  return { term: startTerm(code, word.slice(0, length)), exact: length === word.length };
 }
 
 /** The collection isn't empty. */

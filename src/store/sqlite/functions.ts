@@ -12,6 +12,6 @@ export function addFunctions(database: DatabaseSync): void {
   const settings = { deterministic: true };
   database.function(FOLD_FUNCTION, settings, (value) => (typeof value === 'string' ? fold(value) : value));
   database.function(WORD_FUNCTION, settings, (text, word) =>
-    Number(typeof text === 'string' && words(text, LIMITS).includes(String(word))),
+    Number(typeof text === 'string' && words(text, LIMITS).some((one) => one.startsWith(String(word)))),
   );
 }

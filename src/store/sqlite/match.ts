@@ -39,7 +39,7 @@ export function matchOf(type: EntityType, condition: Condition, dictionary: Dict
     case 'count':
       return counted(type, condition);
     case 'word':
-      return exactly(term(wordTerm(fieldCode(type, condition.field), condition.word)));
+      return startOfWord(fieldCode(type, condition.field), condition.word);
     case 'type':
       return undefined;
   }
@@ -56,6 +56,11 @@ function compared(type: EntityType, condition: Compared, dictionary: Dictionary)
   if (column.index !== 'counted') return undefined;
   const values = dictionary(condition.field, condition);
   return values && byValue(values);
+}
+
+function startOfWord(code: string, word: string): Match {
+  const found = wordTerm(code, word);
+  return { tree: term(found.term), exact: found.exact };
 }
 
 function anyItem(type: EntityType, field: Field, item: Condition | undefined): Match | undefined {

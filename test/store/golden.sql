@@ -73,16 +73,16 @@ select cast(group_concat(item, ',') as blob), count(*), max(place) from (select 
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "device" t where t.tenant = ? and t."deviceId" in (?, ?) and t.place > ? order by t.place limit ?);
 
 -- by a term
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit ?);
 
 -- by values that start so
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit ?);
 
 -- by terms and not by a term
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit ?);
 
 -- by a term and the start of a name
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit 20000) w
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
   cross join "device" t on t.place = w.place where ((t."operatingSystem" is ?) and (substr(t."displayName", 1, 2) is ?)) order by w.place limit ?);
 
 -- by the start of a name, few
@@ -93,18 +93,18 @@ select cast(group_concat(item, ',') as blob), count(*), max(place) from (select 
   cross join "device" t on t.place = w.place where (substr(t."displayName", 1, 2) is ?) order by w.place limit ?);
 
 -- by items of a collection
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit 20000) w
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
   cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."physicalIds"')) i where (substr(folded(i.value), 1, 3) is ?)) order by w.place limit ?);
 
 -- by members of the same item
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit 20000) w
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
   cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."alternativeSecurityIds"')) i where (((i.value ->> '$."type"') is ?) and (folded((i.value ->> '$."identityProvider"')) is ?))) order by w.place limit ?);
 
 -- by an empty collection
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit ?);
 
 -- by a word
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f.terms match ? and f.rowid > ? order by f.rowid limit ?);
+select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit ?);
 
 -- nothing leads there
 too costly: 1000000 rows;
@@ -141,7 +141,7 @@ select (select coalesce(sum(c.count), 0) from counter c where c.tenant = ? and c
 select (select coalesce(sum(c.count), 0) from counter c where c.tenant = ? and c.type = ? and c.field = ? and (nullif(c.value, x'') is ?));
 
 -- count two terms
-select (select count(*) from "device:terms" f where f.terms match ?);
+select (select count(*) from "device:terms" f where f."device:terms" match ?);
 
 -- count a range
 select (select count(*) from "device" t indexed by "device:displayName" where t.tenant = ? and t."displayName" >= ? and t."displayName" < ? and t.place > ?);

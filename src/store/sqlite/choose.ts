@@ -189,10 +189,10 @@ function byTerms(type: EntityType, condition: Condition, scout: Scout): Way | un
   return {
     index: match.exact ? 'terms' : 'terms, and a look at each object that they lead to',
     from: {
-      text: `from ${terms} f cross join ${tableOf(type)} t on t.place = f.rowid where f.terms match ?`,
+      text: `from ${terms} f cross join ${tableOf(type)} t on t.place = f.rowid where f.${terms} match ?`,
       values,
     },
-    bare: match.exact ? { text: `from ${terms} f where f.terms match ?`, values } : undefined,
+    bare: match.exact ? { text: `from ${terms} f where f.${terms} match ?`, values } : undefined,
     rest: match.exact ? undefined : predicate(type, condition),
     place: 'f.rowid',
     rows: undefined,

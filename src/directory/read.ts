@@ -22,6 +22,8 @@ export async function readPage(
 ): Promise<Page> {
   if ('set' in from) return world.store.page(caller.tenant, { ...plan, from: { kind: 'set', type: from.set } });
   const { type, id } = await find(world, caller, from.object);
+  const { inverseOf, through } = from.relation;
+  if (through !== undefined || (inverseOf?.length ?? 0) > 1) throw new Refusal(ERRORS.notBuilt);
   const backwards = from.relation.inverseOf !== undefined;
   const link: LinkName = from.relation.inverseOf?.[0] ?? { type: type.name, relation: from.relation.name };
   return world.store.page(caller.tenant, { ...plan, from: { kind: 'links', link, of: id, backwards } });

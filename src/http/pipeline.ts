@@ -16,6 +16,7 @@ import { type Options, parseOptions, withOption } from '../query/parse.ts';
 import type { Values } from '../store/contract.ts';
 import { createdAnswer, doneAnswer, objectAnswer, pageAnswer, plainAnswer } from './answer.ts';
 import { formBody, noBody, objectBody, referenceBody } from './body.ts';
+import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 
@@ -179,11 +180,15 @@ async function listPage({ request, route, caller, query }: Call<ListQuery, unkno
 
 async function create({ request, route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
   if (!route.type) throw new Refusal(ERRORS.notBuilt);
-  return createdAnswer(request, route, caller, await createObject(world, caller, route.type, route.version, body));
+  const { values, bonds } = takeBonds(route.type, body, 'create');
+  const made = await createObject(world, caller, route.type, route.version, values, bonds);
+  return createdAnswer(request, route, caller, made);
 }
 
 async function update({ route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
-  await updateObject(world, caller, objectOf(route), route.version, body);
+  if (!route.type) throw new Refusal(ERRORS.notBuilt);
+  const { values, bonds } = takeBonds(route.type, body, 'update');
+  await updateObject(world, caller, objectOf(route), route.version, values, bonds);
   return doneAnswer();
 }
 

@@ -8,6 +8,7 @@ import {
   DIRECTORY_OBJECTS,
   ENTITY_TYPES,
   entityType,
+  isContained,
   NOT_BUILT,
   propertyOf,
   relationOf,
@@ -115,7 +116,7 @@ function walk(segments: readonly string[]): Place {
   const steps = segments.map(readStep);
   const tenantId = steps[0] && isGuid(steps[0].name) ? fold(steps[0].name) : undefined;
   const rest = tenantId === undefined ? steps : steps.slice(1);
-  const [head, ...afterSet] = rest;
+  const [head, ...afterSet] = withoutContainer(rest);
   if (!head) throw new Refusal(ERRORS.segmentUnknown, { segment: '' });
   const type = typeOfSet(head.name);
   const set = type?.set ?? (fold(head.name) === fold(DIRECTORY_OBJECTS.set) ? DIRECTORY_OBJECTS.set : undefined);
@@ -129,6 +130,13 @@ function walk(segments: readonly string[]): Place {
   const relation = type && relationOf(type, next.name);
   if (!relation) throw unknownStep(type ? [type] : DIRECTORY_OBJECT_TYPES, next.name);
   return walkRelation({ ...start, object, relation }, relation, next, afterRelation);
+}
+
+/** `directory/administrativeUnits` and `administrativeUnits` are the same set. */
+function withoutContainer(steps: readonly Step[]): readonly Step[] {
+  const [container, set] = steps;
+  const isContainer = container?.key === undefined && set && isContained(container?.name ?? '', set.name);
+  return isContainer ? steps.slice(1) : steps;
 }
 
 function walkRelation(place: Place, relation: Relation, step: Step, rest: readonly Step[]): Place {

@@ -90,6 +90,11 @@ export function entityType(name: string): EntityType {
   return type;
 }
 
+/** Whether a URL may name the entity set in that container. */
+export function isContained(container: string, set: string): boolean {
+  return typeOfSet(set)?.container === container.toLowerCase();
+}
+
 /** The type whose entity set a URL names, whatever its case, as Graph takes it. */
 export function typeOfSet(set: string): EntityType | undefined {
   return sets.get(set.toLowerCase());

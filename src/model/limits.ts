@@ -35,6 +35,17 @@ export const LIMITS = Object.freeze({
   /** Names in one `$select`; the widest type here has fewer than 100 properties. */
   selectNames: 200,
 
+  // -- writing -------------------------------------------------------------------------------------------
+  /** Objects that one body may bind by `@odata.bind`: https://learn.microsoft.com/graph/api/group-post-groups */
+  bindsPerRequest: 20,
+  /** Characters of a password: https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy */
+  passwordCharactersLeast: 8,
+  passwordCharactersMost: 256,
+  /** Of upper case, lower case, digits and symbols, a password must have characters of so many. */
+  passwordKindsLeast: 3,
+  /** What makes two hashes of one password differ. */
+  passwordSaltBytes: 16,
+
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,
   /** No token of ours lives longer; one that claims to is refused. */

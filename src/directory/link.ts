@@ -56,7 +56,7 @@ export async function bondChanges(
         relation,
         target: to,
       };
-      checkRules({ ...deed, current: source.values });
+      await checkRules(world, { ...deed, current: source.values });
       changes.push(linkChange('link', source, relation, to));
     }
   }
@@ -93,7 +93,7 @@ async function writeLink(
 ): Promise<void> {
   if (hasRules(from.type, kind)) {
     const current = await valuesOf(world, caller, from);
-    checkRules({ kind, caller, type: from.type, id: from.id, current, changes: {}, relation, target: to });
+    await checkRules(world, { kind, caller, type: from.type, id: from.id, current, changes: {}, relation, target: to });
   }
   const change = linkChange(kind, from, relation, to);
   const outcome = await write(world, caller, instantText(world.clock.now()), [change]);

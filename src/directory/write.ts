@@ -28,7 +28,7 @@ export async function createObject(
   const at = instantText(world.clock.now());
   const id = world.random.guid();
   const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
-  checkRules(deed);
+  await checkRules(world, deed);
   const kept = await takeSecrets(world, type, id, given, at);
   const values = newValues(type, { ...kept.values, ...derivedValues(deed), id }, at);
   const links = await bondChanges(world, caller, { type, id, values }, bonds);
@@ -60,7 +60,7 @@ export async function updateObject(
     const [stored] = await world.store.load(caller.tenant, type.name, { property: 'id', value: id });
     if (!stored) throw new Refusal(ERRORS.notFound, { id: address.key.value });
     const changes = valuesToUpdate(type, body, stored.values, { version, fidelity: world.fidelity });
-    checkRules({ kind: 'update', caller, type, id, current: stored.values, changes });
+    await checkRules(world, { kind: 'update', caller, type, id, current: stored.values, changes });
     const outcome = await writeUpdate(world, caller, type, stored, changes, bonds);
     if (outcome.done) return;
     if (outcome.because === 'linked' && bonds[0]) throw alreadyLinked(bonds[0].relation);
@@ -75,7 +75,7 @@ export async function deleteObject(world: DirectoryWorld, caller: Caller, addres
   const { type, id } = found;
   if (hasRules(type, 'delete')) {
     const current = await valuesOf(world, caller, found);
-    checkRules({ kind: 'delete', caller, type, id, current, changes: {} });
+    await checkRules(world, { kind: 'delete', caller, type, id, current, changes: {} });
   }
   const at = instantText(world.clock.now());
   const outcome = await write(world, caller, at, [{ kind: 'delete', type: type.name, id }]);

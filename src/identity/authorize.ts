@@ -4,7 +4,7 @@ import { listText } from '../lib/text.ts';
 import { DIRECTORY_OBJECTS } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { OPERATIONS, type Operation } from '../model/permissions.ts';
-import { actionsThatDo, type ObjectKind, rolesThatAllow } from '../model/roles.ts';
+import { actionsThatDo, type ObjectKind, ROLES, rolesThatAllow } from '../model/roles.ts';
 import type { Action, EntityType, Property } from '../model/shape.ts';
 import type { Caller } from './caller.ts';
 
@@ -47,6 +47,12 @@ export function authorizeKind(caller: Caller, attempt: Omit<Attempt, 'object'>, 
 /** The refusal of what one of these application permissions would allow. */
 export function needsPermission(names: readonly string[]): Refusal {
   return denied([permissionDetail('application', names)]);
+}
+
+/** The refusal of what is left to those who may do everything. */
+export function needsGlobalAdministrator(): Refusal {
+  const message = `Only a signed-in user with the role ${ROLES.globalAdministrator.name} may do this to somebody who is an administrator.`;
+  return denied([{ code: 'MissingRole', target: 'wids', message }]);
 }
 
 function authorizeUser(caller: Caller, row: Operation, attempt: Attempt): void {

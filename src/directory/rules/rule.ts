@@ -1,7 +1,8 @@
 import type { Caller } from '../../identity/caller.ts';
+import type { Awaitable } from '../../lib/awaitable.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Values } from '../../store/contract.ts';
-import type { Found } from '../world.ts';
+import type { DirectoryWorld, Found } from '../world.ts';
 
 /** What is about to be done to one object, everything else about it having been found right. */
 export type Deed = {
@@ -28,7 +29,7 @@ export function isLinking(deed: Deed): deed is LinkingDeed {
 export type Rule = {
   readonly of: EntityType;
   readonly at: readonly Deed['kind'][];
-  readonly check: (deed: Deed) => void;
+  readonly check: (deed: Deed, world: DirectoryWorld) => Awaitable<void>;
 };
 
 /** Values that follow from those that a new object is given. */

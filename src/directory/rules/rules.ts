@@ -1,5 +1,7 @@
 import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Values } from '../../store/contract.ts';
+import type { DirectoryWorld } from '../world.ts';
+import { administrators } from './administrators.ts';
 import { applicationsChangeWindowsDevices } from './applicationsChangeWindowsDevices.ts';
 import { groupCreators } from './groupCreators.ts';
 import { groupMembers } from './groupMembers.ts';
@@ -15,6 +17,7 @@ const RULES: readonly Rule[] = [
   groupRoles,
   groupTypes,
   groupMembers,
+  administrators,
   userNames,
   passwords,
 ];
@@ -28,8 +31,8 @@ export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
 }
 
 /** Throws the refusal of the first rule that the deed breaks. */
-export function checkRules(deed: Deed): void {
-  for (const rule of RULES) if (rule.of === deed.type && rule.at.includes(deed.kind)) rule.check(deed);
+export async function checkRules(world: DirectoryWorld, deed: Deed): Promise<void> {
+  for (const rule of RULES) if (rule.of === deed.type && rule.at.includes(deed.kind)) await rule.check(deed, world);
 }
 
 export function derivedValues(deed: Deed): Values {

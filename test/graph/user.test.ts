@@ -166,6 +166,8 @@ const NOT_BUILT: readonly (readonly [method: string, path: string])[] = [
   ['POST',   `users/${DEV.member}/ownedDevices/$ref`],
   ['DELETE', `users/${DEV.member}/registeredDevices/${DEV.kiosk}/$ref`],
   ['GET',    `users/${DEV.member}/displayName`],
+  ['GET',    `users/${DEV.member}/manager`],
+  ['GET',    `users/${DEV.member}/directReports`],
   ['GET',    'users/$count'],
   ['GET',    'users/delta'],
   ['GET',    'me'],

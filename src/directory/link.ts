@@ -2,8 +2,10 @@ import type { Caller } from '../identity/caller.ts';
 import { instantText } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { Relation } from '../model/shape.ts';
-import { type Address, type DirectoryWorld, find, refusalOf, write } from './world.ts';
+import type { EntityType, Relation } from '../model/shape.ts';
+import type { LinkChange, Values } from '../store/contract.ts';
+import { checkRules, hasRules } from './rules/rules.ts';
+import { type Address, type Bond, type DirectoryWorld, type Found, find, refusalOf, valuesOf, write } from './world.ts';
 
 /** Adds an object to a relation. https://learn.microsoft.com/graph/api/device-post-registeredusers */
 export async function addLink(
@@ -15,10 +17,7 @@ export async function addLink(
 ): Promise<void> {
   const from = await find(world, caller, source);
   const to = await find(world, caller, reference);
-  if (!relation.accepts.includes(to.type.name)) {
-    const values = { target: `${to.type.title}_${to.id}`, type: to.type.title, relation: relation.name };
-    throw new Refusal(ERRORS.referenceType, values);
-  }
+  checkAccepted(relation, to);
   await writeLink(world, caller, 'link', from, relation, to);
 }
 
@@ -35,21 +34,71 @@ export async function removeLink(
   await writeLink(world, caller, 'unlink', from, relation, to);
 }
 
-type End = Awaited<ReturnType<typeof find>>;
+/** The changes that a body's bonds ask for, each held against the model and the rules. */
+export async function bondChanges(
+  world: DirectoryWorld,
+  caller: Caller,
+  source: { readonly type: EntityType; readonly id: string; readonly values: Values },
+  bonds: readonly Bond[],
+): Promise<readonly LinkChange[]> {
+  const changes: LinkChange[] = [];
+  for (const { relation, references } of bonds) {
+    const ends = await Promise.all(references.map((reference) => find(world, caller, reference)));
+    if (new Set(ends.map(({ id }) => id)).size < ends.length) throw alreadyLinked(relation);
+    for (const to of ends) {
+      checkAccepted(relation, to);
+      const deed = {
+        kind: 'link' as const,
+        caller,
+        type: source.type,
+        id: source.id,
+        changes: {},
+        relation,
+        target: to,
+      };
+      await checkRules(world, { ...deed, current: source.values });
+      changes.push(linkChange('link', source, relation, to));
+    }
+  }
+  return changes;
+}
+
+export function alreadyLinked(relation: Relation): Refusal {
+  return new Refusal(ERRORS.referenceExists, { relation: relation.name });
+}
+
+function checkAccepted(relation: Relation, to: Found): void {
+  if (relation.accepts.includes(to.type.name)) return;
+  const values = { target: `${to.type.title}_${to.id}`, type: to.type.title, relation: relation.name };
+  throw new Refusal(ERRORS.referenceType, values);
+}
+
+function linkChange(
+  kind: LinkChange['kind'],
+  from: { readonly type: EntityType; readonly id: string },
+  relation: Relation,
+  to: Found,
+): LinkChange {
+  const link = { type: from.type.name, relation: relation.name };
+  return { kind, link, source: from.id, target: to.id, targetType: to.type.name };
+}
 
 async function writeLink(
   world: DirectoryWorld,
   caller: Caller,
-  kind: 'link' | 'unlink',
-  from: End,
+  kind: LinkChange['kind'],
+  from: Found,
   relation: Relation,
-  to: End,
+  to: Found,
 ): Promise<void> {
-  const link = { type: from.type.name, relation: relation.name };
-  const change = { kind, link, source: from.id, target: to.id, targetType: to.type.name };
+  if (hasRules(from.type, kind)) {
+    const current = await valuesOf(world, caller, from);
+    await checkRules(world, { kind, caller, type: from.type, id: from.id, current, changes: {}, relation, target: to });
+  }
+  const change = linkChange(kind, from, relation, to);
   const outcome = await write(world, caller, instantText(world.clock.now()), [change]);
   if (outcome.done) return;
-  if (outcome.because === 'linked') throw new Refusal(ERRORS.referenceExists, { relation: relation.name });
+  if (outcome.because === 'linked') throw alreadyLinked(relation);
   if (outcome.because === 'notLinked') throw new Refusal(ERRORS.notFound, { id: to.id });
   throw refusalOf(outcome);
 }

@@ -4,8 +4,8 @@ import type { Random } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { entityType } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { EntityType, Fidelity } from '../model/shape.ts';
-import type { Change, Key, Outcome, Store } from '../store/contract.ts';
+import type { EntityType, Fidelity, Relation } from '../model/shape.ts';
+import type { Change, Key, Outcome, Store, Values } from '../store/contract.ts';
 
 /** What the directory's operations stand on. */
 export type DirectoryWorld = {
@@ -24,7 +24,11 @@ export type Address = {
   readonly tenantId?: string | undefined;
 };
 
-export type Found = { readonly type: EntityType; readonly id: string };
+/** What a body binds to its object. */
+export type Bond = { readonly relation: Relation; readonly references: readonly Address[] };
+
+/** values: known where the address named the type. */
+export type Found = { readonly type: EntityType; readonly id: string; readonly values: Values | undefined };
 
 /** The object that the address means. */
 export async function find(world: DirectoryWorld, caller: Caller, { type, key, tenantId }: Address): Promise<Found> {
@@ -32,12 +36,20 @@ export async function find(world: DirectoryWorld, caller: Caller, { type, key, t
   if (!isOwn) throw new Refusal(ERRORS.notFound, { id: key.value });
   if (type) {
     const [stored] = await world.store.load(caller.tenant, type.name, key);
-    if (stored) return { type, id: stored.id };
+    if (stored) return { type, id: stored.id, values: stored.values };
   } else {
     const name = await world.store.typeOf(caller.tenant, key.value);
-    if (name !== undefined) return { type: entityType(name), id: key.value.toLowerCase() };
+    if (name !== undefined) return { type: entityType(name), id: key.value.toLowerCase(), values: undefined };
   }
   throw new Refusal(ERRORS.notFound, { id: key.value });
+}
+
+/** The values of an object that was found, read if finding it didn't. */
+export async function valuesOf(world: DirectoryWorld, caller: Caller, { type, id, values }: Found): Promise<Values> {
+  if (values) return values;
+  const [stored] = await world.store.load(caller.tenant, type.name, { property: 'id', value: id });
+  if (!stored) throw new Refusal(ERRORS.notFound, { id });
+  return stored.values;
 }
 
 /** Writes the changes as one, in the caller's name. */

@@ -2,14 +2,19 @@ import type { Caller } from '../identity/caller.ts';
 import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { sidOf } from '../lib/sid.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Property, Version } from '../model/shape.ts';
-import type { Stored, Values } from '../store/contract.ts';
+import { SIGN_IN } from '../model/signIn.ts';
+import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
 import { lay, servedText } from '../store/layout.ts';
-import { UPDATE_RULES } from './rules/rules.ts';
+import { alreadyLinked, bondChanges } from './link.ts';
+import type { Deed } from './rules/rule.ts';
+import { checkRules, customLinks, derivedValues, hasRules } from './rules/rules.ts';
+import { takeSecrets } from './secrets.ts';
 import { valuesToCreate, valuesToUpdate } from './values.ts';
-import { type Address, type DirectoryWorld, find, refusalOf, write } from './world.ts';
+import { type Address, type Bond, type DirectoryWorld, find, refusalOf, valuesOf, write } from './world.ts';
 
 /** Makes an object; its id, and the JSON text that is served. https://learn.microsoft.com/graph/api/device-post-devices */
 export async function createObject(
@@ -18,15 +23,24 @@ export async function createObject(
   type: EntityType,
   version: Version,
   body: Values,
+  bonds: readonly Bond[] = [],
 ): Promise<{ readonly id: string; readonly text: string }> {
   const given = valuesToCreate(type, body, { version, fidelity: world.fidelity });
   const now = world.clock.now();
   const at = instantText(now);
   const id = timedGuid(world.random, now);
-  const values = newValues(type, { ...given, id }, at);
+  const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
+  await checkRules(world, deed);
+  const kept = await takeSecrets(world, type, id, given, at);
+  const values = newValues(type, { ...kept.values, ...derivedValues(deed), id }, at);
+  const links = await bondChanges(world, caller, { type, id, values }, bonds);
   const row = lay(type, values);
-  const change = { kind: 'insert', type: type.name, id, row, after: JSON.stringify(values) } as const;
-  const outcome = await write(world, caller, at, [change]);
+  const outcome = await write(world, caller, at, [
+    { kind: 'insert', type: type.name, id, row, after: JSON.stringify(values) },
+    ...links,
+    ...customChanges(deed, bonds),
+    ...kept.secrets,
+  ]);
   if (!outcome.done) throw refusalOf(outcome);
   return { id, text: servedText(type, row, version) };
 }
@@ -41,16 +55,17 @@ export async function updateObject(
   address: Address,
   version: Version,
   body: Values,
+  bonds: readonly Bond[] = [],
 ): Promise<void> {
   const { type, id } = await find(world, caller, address);
   for (let attempt = 0; attempt < LIMITS.updateAttempts; attempt++) {
     const [stored] = await world.store.load(caller.tenant, type.name, { property: 'id', value: id });
     if (!stored) throw new Refusal(ERRORS.notFound, { id: address.key.value });
     const changes = valuesToUpdate(type, body, stored.values, { version, fidelity: world.fidelity });
-    for (const check of UPDATE_RULES) check(caller, type, stored.values, changes);
-    if (Object.keys(changes).length === 0) return;
-    const outcome = await writeUpdate(world, caller, type, stored, changes);
+    await checkRules(world, { kind: 'update', caller, type, id, current: stored.values, changes });
+    const outcome = await writeUpdate(world, caller, type, stored, changes, bonds);
     if (outcome.done) return;
+    if (outcome.because === 'linked' && bonds[0]) throw alreadyLinked(bonds[0].relation);
     if (outcome.because !== 'changed') throw refusalOf(outcome);
   }
   throw new Refusal(ERRORS.changedMeanwhile);
@@ -58,15 +73,41 @@ export async function updateObject(
 
 /** Deletes an object for good, with its links. https://learn.microsoft.com/graph/api/device-delete */
 export async function deleteObject(world: DirectoryWorld, caller: Caller, address: Address): Promise<void> {
-  const { type, id } = await find(world, caller, address);
+  const found = await find(world, caller, address);
+  const { type, id } = found;
+  if (hasRules(type, 'delete')) {
+    const current = await valuesOf(world, caller, found);
+    await checkRules(world, { kind: 'delete', caller, type, id, current, changes: {} });
+  }
   const at = instantText(world.clock.now());
   const outcome = await write(world, caller, at, [{ kind: 'delete', type: type.name, id }]);
   if (!outcome.done) throw refusalOf(outcome);
 }
 
-function writeUpdate(world: DirectoryWorld, caller: Caller, type: EntityType, stored: Stored, changes: Values) {
-  const before = Object.fromEntries(Object.keys(changes).map((name) => [name, stored.values[name] ?? null]));
-  return write(world, caller, instantText(world.clock.now()), [
+const NOTHING_TO_DO: Outcome = Object.freeze({ done: true });
+
+async function writeUpdate(
+  world: DirectoryWorld,
+  caller: Caller,
+  type: EntityType,
+  stored: Stored,
+  changes: Values,
+  bonds: readonly Bond[],
+): Promise<Outcome> {
+  const at = instantText(world.clock.now());
+  const { values, secrets } = await takeSecrets(world, type, stored.id, changes, at);
+  const after = { ...stored.values, ...values };
+  const links = await bondChanges(world, caller, { type, id: stored.id, values: after }, bonds);
+  const all = [...updates(type, stored, values), ...links, ...secrets];
+  return all.length === 0 ? NOTHING_TO_DO : write(world, caller, at, all);
+}
+
+/** The change of the object itself: none where no value changes. */
+function updates(type: EntityType, stored: Stored, changes: Values): readonly Change[] {
+  const names = Object.keys(changes);
+  if (names.length === 0) return [];
+  const before = Object.fromEntries(names.map((name) => [name, stored.values[name] ?? null]));
+  return [
     {
       kind: 'update',
       type: type.name,
@@ -77,19 +118,31 @@ function writeUpdate(world: DirectoryWorld, caller: Caller, type: EntityType, st
       before: JSON.stringify(before),
       after: JSON.stringify(changes),
     },
-  ]);
+  ];
+}
+
+function customChanges(deed: Deed, bonds: readonly Bond[]): readonly Change[] {
+  const bound = bonds.map(({ relation }) => relation);
+  return customLinks(deed, bound).map(({ relation, user }) => ({
+    kind: 'link',
+    link: { type: deed.type.name, relation },
+    source: deed.id,
+    target: user,
+    targetType: SIGN_IN.user.type.name,
+  }));
 }
 
 /** The values of a new object: what was given, and where nothing was, what such an object starts with. */
 export function newValues(type: EntityType, given: Values, at: string): Values {
   const values: Record<string, unknown> = {};
   for (const property of type.properties) {
-    const value = given[property.name] ?? initialValue(property, at);
+    const value = given[property.name] ?? initialValue(property, String(given['id']), at);
     if (value !== undefined) values[property.name] = value;
   }
   return values;
 }
 
-function initialValue({ initial }: Property, at: string): unknown {
-  return typeof initial === 'object' ? at : initial;
+function initialValue({ initial }: Property, id: string, at: string): unknown {
+  if (typeof initial !== 'object') return initial;
+  return 'now' in initial ? at : sidOf(id);
 }

@@ -41,6 +41,7 @@ import {
   referencesAnswer,
 } from './answer.ts';
 import { formBody, noBody, objectBody, referenceBody } from './body.ts';
+import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 
@@ -307,12 +308,15 @@ async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promis
 
 async function create({ request, route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
   if (!route.type) throw new Refusal(ERRORS.notBuilt);
-  const made = await createObject(world, caller, route.type, route.version, body);
+  const { values, bonds } = takeBonds(route.type, body, 'create');
+  const made = await createObject(world, caller, route.type, route.version, values, bonds);
   return createdAnswer(request, route, caller, made);
 }
 
 async function update({ route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
-  await updateObject(world, caller, objectOf(route), route.version, body);
+  if (!route.type) throw new Refusal(ERRORS.notBuilt);
+  const { values, bonds } = takeBonds(route.type, body, 'update');
+  await updateObject(world, caller, objectOf(route), route.version, values, bonds);
   return doneAnswer();
 }
 

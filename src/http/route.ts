@@ -9,6 +9,7 @@ import {
   DIRECTORY_OBJECTS,
   ENTITY_TYPES,
   entityType,
+  isContained,
   NOT_BUILT,
   propertyOf,
   relationOf,
@@ -154,7 +155,7 @@ function walk(segments: readonly string[], version: Version): Place {
   const steps = segments.map(readStep);
   const tenantId = steps[0] && isGuid(steps[0].name) ? fold(steps[0].name) : undefined;
   const rest = tenantId === undefined ? steps : steps.slice(1);
-  const [head, ...afterSet] = rest;
+  const [head, ...afterSet] = withoutContainer(rest);
   if (!head) throw new Refusal(ERRORS.segmentUnknown, { segment: '' });
   const type = typeOfSet(head.name);
   const set = type?.set ?? (fold(head.name) === fold(DIRECTORY_OBJECTS.set) ? DIRECTORY_OBJECTS.set : undefined);
@@ -213,6 +214,13 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   const exists = relation && (relation.versions === undefined || relation.versions === version);
   if (!exists) throw unknownStep(place.type ? [place.type] : DIRECTORY_OBJECT_TYPES, first.name);
   return walkRelation({ ...place, relation }, relation, first, others);
+}
+
+/** `directory/administrativeUnits` and `administrativeUnits` are the same set. */
+function withoutContainer(steps: readonly Step[]): readonly Step[] {
+  const [container, set] = steps;
+  const isContainer = container?.key === undefined && set && isContained(container?.name ?? '', set.name);
+  return isContainer ? steps.slice(1) : steps;
 }
 
 function walkRelation(place: Place, relation: Relation, step: Step, rest: readonly Step[]): Place {

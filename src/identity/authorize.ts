@@ -4,7 +4,7 @@ import { listText } from '../lib/text.ts';
 import { DIRECTORY_OBJECTS } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { OPERATIONS, type Operation } from '../model/permissions.ts';
-import { rolesThatAllow } from '../model/roles.ts';
+import { actionsThatDo, type ObjectKind, ROLES, rolesThatAllow } from '../model/roles.ts';
 import type { Action, EntityType, Property } from '../model/shape.ts';
 import type { Caller } from './caller.ts';
 
@@ -29,17 +29,54 @@ export function authorize(caller: Caller, attempt: Attempt): void {
   const row = rowOf(OPERATIONS, attempt.operation);
   if (!row) throw new Error(`the permission table has no row for '${attempt.operation}'`);
   if (caller.kind === 'personal') throw new Refusal(ERRORS.personalAccount);
-  if (caller.kind === 'application') authorizeApplication(caller, row);
+  if (caller.kind === 'application') authorizeApplication(caller, row, attempt);
   else authorizeUser(caller, row, attempt);
+}
+
+/**
+ * Some roles may do it to objects of one kind only, and which kind an object is of is known only when it has been read:
+ * asks again, of that kind. An application's permissions don't tell kinds apart.
+ */
+export function authorizeKind(caller: Caller, attempt: Omit<Attempt, 'object'>, kind: ObjectKind): void {
+  const row = rowOf(OPERATIONS, attempt.operation);
+  if (!row || caller.kind === 'application') return;
+  const missing = missingActions(caller, row, attempt, kind);
+  if (missing.length > 0) throw denied(missing.map((action) => roleDetail(action, kind)));
+}
+
+/** The refusal of what one of these application permissions would allow. */
+export function needsPermission(names: readonly string[]): Refusal {
+  return denied([permissionDetail('application', names)]);
+}
+
+/** The refusal of what is left to those who may do everything. */
+export function needsGlobalAdministrator(): Refusal {
+  const message = `Only a signed-in user with the role ${ROLES.globalAdministrator.name} may do this to somebody who is an administrator.`;
+  return denied([{ code: 'MissingRole', target: 'wids', message }]);
 }
 
 function authorizeUser(caller: Caller, row: Operation, attempt: Attempt): void {
   const isOwn = attempt.object !== undefined && caller.names.has(attempt.object);
   if (isOwn && row.own && holdsOne(caller, row.own)) return;
+  const needed = permissionsFor(row, attempt, 'delegated').filter((names) => !holdsOne(caller, names));
   const missing = missingActions(caller, row, attempt);
-  if (holdsOne(caller, row.delegated) && missing.length === 0) return;
-  const details = holdsOne(caller, row.delegated) ? [] : [permissionDetail('delegated', row.delegated)];
-  throw denied([...details, ...missing.map(roleDetail)]);
+  if (needed.length === 0 && missing.length === 0) return;
+  throw denied([
+    ...needed.map((names) => permissionDetail('delegated', names)),
+    ...missing.map((action) => roleDetail(action)),
+  ]);
+}
+
+/** Lists of permissions, of each of which one is needed: the row's, unless each property that changes has its own. */
+function permissionsFor(
+  row: Operation,
+  { changes }: Attempt,
+  kind: 'delegated' | 'application',
+): readonly (readonly string[])[] {
+  const special = row.properties;
+  const names = special ? Object.keys(changes) : [];
+  if (!special || names.length === 0) return [row[kind]];
+  return [...new Set(names.map((name) => (rowOf(special, name) ?? row)[kind]))];
 }
 
 /**
@@ -54,10 +91,14 @@ export function mayRead(caller: Caller, type: string): boolean {
   return allowed && holdsOne(caller, row.delegated);
 }
 
-function authorizeApplication(caller: Caller, row: Operation): void {
-  if (holdsOne(caller, row.application)) return;
-  const instead = row.application.length === 0 ? [permissionDetail('delegated', row.delegated)] : [];
-  throw denied([permissionDetail('application', row.application), ...instead]);
+function authorizeApplication(caller: Caller, row: Operation, attempt: Attempt): void {
+  const needed = permissionsFor(row, attempt, 'application').filter((names) => !holdsOne(caller, names));
+  if (needed.length === 0) return;
+  const instead = needed.some((names) => names.length === 0) ? permissionsFor(row, attempt, 'delegated') : [];
+  throw denied([
+    ...needed.map((names) => permissionDetail('application', names)),
+    ...instead.map((names) => permissionDetail('delegated', names)),
+  ]);
 }
 
 function holdsOne(caller: Caller, names: readonly string[]): boolean {
@@ -65,16 +106,22 @@ function holdsOne(caller: Caller, names: readonly string[]): boolean {
   return false;
 }
 
-function missingActions(caller: Caller, row: Operation, attempt: Attempt): readonly Action[] {
+function missingActions(
+  caller: Caller,
+  row: Operation,
+  attempt: Pick<Attempt, 'type' | 'changes'>,
+  kind?: ObjectKind,
+): readonly Action[] {
   const { actions } = caller;
   if (actions === 'all') return [];
-  if (row.action !== 'byProperty') return actions.has(row.action) ? [] : [row.action];
+  const holds = (action: Action) => actionsThatDo(action, kind).some((one) => actions.has(one));
+  if (row.action !== 'byProperty') return holds(row.action) ? [] : [row.action];
   const properties = attempt.type?.properties ?? [];
   const needed = properties.flatMap((property) => actionsToChange(property, attempt.changes));
-  if (needed.length > 0) return [...new Set(needed)].filter((action) => !actions.has(action));
+  if (needed.length > 0) return [...new Set(needed)].filter((action) => !holds(action));
   // A body that changes nothing is still an update: whoever may change anything of the type may send it.
   const any = properties.flatMap((property) => updateActions(property));
-  return any.some((action) => actions.has(action)) ? [] : any.slice(0, 1);
+  return any.some(holds) ? [] : any.slice(0, 1);
 }
 
 /** The actions that an update needs for one property; none if it isn't there, or is refused or ignored anyway. */
@@ -105,10 +152,10 @@ function permissionDetail(kind: 'delegated' | 'application', names: readonly str
   return { code: 'MissingPermission', target: kind === 'delegated' ? 'scp' : 'roles', message };
 }
 
-function roleDetail(action: Action): Detail {
+function roleDetail(action: Action, kind?: ObjectKind): Detail {
   return {
     code: 'MissingRole',
     target: 'wids',
-    message: `The signed-in user needs one of these directory roles: ${listText(rolesThatAllow(action))}, or a custom role with ${action}.`,
+    message: `The signed-in user needs one of these directory roles: ${listText(rolesThatAllow(action, kind))}, or a custom role with ${actionsThatDo(action, kind)[0]}.`,
   };
 }

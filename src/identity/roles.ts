@@ -25,7 +25,8 @@ function defaultRole(account: Stored): Role {
   return account.values[kind] === guest ? ROLES.guestUser : ROLES.user;
 }
 
-async function assignedRoles(store: Store, tenant: Tenant, principal: string): Promise<readonly Role[]> {
+/** The roles that somebody holds in the whole tenant, beside the one that everybody has. */
+export async function assignedRoles(store: Store, tenant: Tenant, principal: string): Promise<readonly Role[]> {
   const { type, holder, role, scope, tenantWide } = SIGN_IN.roleAssignment;
   const found = await store.load(tenant, type.name, { property: holder, value: principal });
   const wide = found.filter((assignment) => assignment.values[scope] === tenantWide);

@@ -7,6 +7,16 @@ import { createHash, scrypt, timingSafeEqual } from 'node:crypto';
 const KEY_BYTES = 32;
 const MEMORY_BYTES_MOST = 32 * 1024 * 1024;
 
+/** The cost of a new password's hash. */
+const COST = { N: 16384, r: 8, p: 5 } as const;
+
+/** What is kept of a password; the salt is random. */
+export async function hashPassword(password: string, salt: Buffer): Promise<string> {
+  const { N, r, p } = COST;
+  const key = await derive(password, salt, N, r, p);
+  return `scrypt$${N}$${r}$${p}$${salt.toString('base64url')}$${key.toString('base64url')}`;
+}
+
 /** `sha256$hash`, base64url. */
 function hashSecret(secret: string): string {
   return `sha256$${createHash('sha256').update(secret).digest('base64url')}`;

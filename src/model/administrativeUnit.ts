@@ -1,23 +1,26 @@
-import { type EntityType, type Primitive, type Property, property } from './shape.ts';
+import { type Action, type EntityType, property as p } from './shape.ts';
 
-/** A property that no request may write yet. */
-const p = (name: string, type: Primitive): Property => property(name, type, 'both', 'default', 'refused', 'refused');
+/** The administrative unit: https://learn.microsoft.com/graph/api/resources/administrativeunit */
 
-/** The administrative unit: https://learn.microsoft.com/graph/api/resources/administrativeunit. No operation on its own set is built yet. */
+const all: Action = 'microsoft.directory/administrativeUnits/allProperties/allTasks';
+
 export const administrativeUnit: EntityType = {
   name: 'administrativeUnit',
   title: 'AdministrativeUnit',
   set: 'administrativeUnits',
+  container: 'directory',
+  // biome-ignore format: a table is read by its columns
   properties: [
-    p('id', 'Guid'),
-    p('deletedDateTime', 'DateTimeOffset'),
-    p('displayName', 'String'),
-    p('description', 'String'),
-    p('isMemberManagementRestricted', 'Boolean'),
-    p('membershipRule', 'String'),
-    p('membershipRuleProcessingState', 'String'),
-    p('membershipType', 'String'),
-    p('visibility', 'String'),
+    // name                            type              versions  served     create      update     more
+    p('id',                            'Guid',           'both',   'default', 'ignored',  'ignored', { filter: 'eq ne+ not+ in' }),
+    p('deletedDateTime',               'DateTimeOffset', 'both',   'default', 'ignored',  'ignored', { sort: 'advanced' }),
+    p('displayName',                   'String',         'both',   'default', 'required', all,       { most: 256, filter: 'eq ne+ not+ ge+ le+ in startsWith null+', sort: 'advanced', search: 'words', index: 'indexed' }),
+    p('description',                   'String',         'both',   'default', 'optional', all,       { most: 1024, filter: 'eq+ ne+ not+ in+ startsWith+', search: 'words', index: 'term' }),
+    p('isMemberManagementRestricted',  'Boolean',        'both',   'default', 'optional', 'refused'),
+    p('membershipRule',                'String',         'both',   'default', 'optional', all,       { most: 3072 }),
+    p('membershipRuleProcessingState', 'String',         'both',   'default', 'optional', all),
+    p('membershipType',                'String',         'both',   'default', 'optional', all),
+    p('visibility',                    'String',         'both',   'default', 'optional', all),
   ],
-  relations: [],
+  relations: [{ name: 'members', accepts: ['user', 'group', 'device'] }],
 };

@@ -7,20 +7,40 @@ const p = (name: string, type: Primitive | readonly [Primitive], more: PropertyM
 /**
  * Applications, and what they and users have been granted: the resources of
  * https://learn.microsoft.com/graph/api/resources/application and of the same names below it, as far as identity
- * needs them. No operation on them is built yet.
+ * needs them. Applications and service principals can be read; no operation on the others is built yet.
  */
+
+/** What `displayName` and other names can be asked. */
+const text = 'eq ne+ not+ ge+ le+ in startsWith null+';
 
 /** An application that was registered in this tenant. Its secrets are credentials, kept apart. */
 export const application: EntityType = {
   name: 'application',
   title: 'Application',
   set: 'applications',
+  // biome-ignore format: a table is read by its columns
   properties: [
-    p('id', 'Guid'),
-    p('deletedDateTime', 'DateTimeOffset'),
-    p('appId', 'Guid', { index: 'unique' }),
-    p('displayName', 'String'),
-    p('isFallbackPublicClient', 'Boolean'),
+    p('id',                         'Guid',           { filter: 'eq ne+ not+ in' }),
+    p('deletedDateTime',            'DateTimeOffset', { sort: 'advanced' }),
+    p('appId',                      'Guid',           { index: 'unique', filter: 'eq ne+ not+ in' }),
+    p('applicationTemplateId',      'String',         { filter: 'eq+ ne+ not+', index: 'term' }),
+    p('disabledByMicrosoftStatus',  'String',         { filter: 'eq+ ne+ not+', index: 'counted' }),
+    p('createdDateTime',            'DateTimeOffset', { initial: { now: true }, filter: 'eq+ ne+ not+ ge+ le+ in+ null+', sort: 'advanced', index: 'indexed' }),
+    p('displayName',                'String',         { filter: text, sort: 'advanced', search: 'words', index: 'indexed' }),
+    p('description',                'String',         { filter: 'eq+ ne+ not+ ge+ le+ startsWith+', search: 'words', index: 'term' }),
+    p('groupMembershipClaims',      'String'),
+    p('identifierUris',             ['String'],       { filter: 'eq ne+ not+ ge+ le+ startsWith count+', index: 'term' }),
+    p('isDeviceOnlyAuthSupported',  'Boolean'),
+    p('isFallbackPublicClient',     'Boolean'),
+    p('notes',                      'String'),
+    p('publisherDomain',            'String',         { filter: 'eq+ ne+ not+ ge+ le+ startsWith+', index: 'counted' }),
+    p('serviceManagementReference', 'String'),
+    p('signInAudience',             'String',         { initial: 'AzureADMyOrg', filter: 'eq ne+ not+ in', index: 'counted' }),
+    p('tags',                       ['String'],       { filter: 'eq ne+ not+ ge+ le+ startsWith count+', index: 'term' }),
+    p('tokenEncryptionKeyId',       'Guid'),
+    p('uniqueName',                 'String',         { index: 'unique', filter: 'eq ne+ not+ in' }),
+    p('samlMetadataUrl',            'String'),
+    p('defaultRedirectUri',         'String'),
   ],
   relations: [],
 };
@@ -30,15 +50,48 @@ export const servicePrincipal: EntityType = {
   name: 'servicePrincipal',
   title: 'ServicePrincipal',
   set: 'servicePrincipals',
+  // biome-ignore format: a table is read by its columns
   properties: [
-    p('id', 'Guid'),
-    p('deletedDateTime', 'DateTimeOffset'),
-    p('accountEnabled', 'Boolean'),
-    p('appId', 'Guid', { index: 'unique' }),
-    p('displayName', 'String'),
-    p('servicePrincipalType', 'String'),
+    p('id',                                 'Guid',           { filter: 'eq ne+ not+ in' }),
+    p('deletedDateTime',                    'DateTimeOffset', { sort: 'advanced' }),
+    p('accountEnabled',                     'Boolean',        { filter: 'eq ne+ not+ in', index: 'counted' }),
+    p('alternativeNames',                   ['String'],       { filter: 'eq+ ne+ not+ ge+ le+ startsWith+ count+', index: 'term' }),
+    p('appDisplayName',                     'String'),
+    p('appDescription',                     'String'),
+    p('appId',                              'Guid',           { index: 'unique', filter: 'eq ne+ not+ in' }),
+    p('applicationTemplateId',              'String',         { filter: 'eq+ ne+ not+ startsWith+', index: 'term' }),
+    p('appOwnerOrganizationId',             'Guid',           { filter: 'eq ne+ not+ ge+ le+ in', index: 'counted' }),
+    p('appRoleAssignmentRequired',          'Boolean',        { initial: false }),
+    p('createdDateTime',                    'DateTimeOffset', { initial: { now: true }, sort: 'advanced', index: 'indexed' }),
+    p('description',                        'String',         { filter: 'eq+ ne+ not+ ge+ le+ startsWith+', search: 'words', index: 'term' }),
+    p('disabledByMicrosoftStatus',          'String',         { filter: 'eq+ ne+ not+', index: 'counted' }),
+    p('displayName',                        'String',         { filter: text, sort: 'advanced', search: 'words', index: 'indexed' }),
+    p('homepage',                           'String'),
+    p('loginUrl',                           'String'),
+    p('logoutUrl',                          'String'),
+    p('notes',                              'String'),
+    p('notificationEmailAddresses',         ['String']),
+    p('preferredSingleSignOnMode',          'String'),
+    p('preferredTokenSigningKeyThumbprint', 'String'),
+    p('replyUrls',                          ['String']),
+    p('servicePrincipalNames',              ['String'],       { filter: 'eq ne+ not+ ge+ le+ startsWith count+', index: 'term' }),
+    p('servicePrincipalType',               'String',         { filter: 'eq ne+ not+ in', index: 'counted' }),
+    p('signInAudience',                     'String'),
+    p('tags',                               ['String'],       { filter: 'eq ne+ not+ ge+ le+ startsWith count+', index: 'term' }),
+    p('tokenEncryptionKeyId',               'Guid'),
   ],
-  relations: [],
+  relations: [
+    {
+      name: 'ownedObjects',
+      accepts: ['device', 'group'],
+      inverseOf: [
+        { type: 'device', relation: 'registeredOwners' },
+        { type: 'group', relation: 'owners' },
+      ],
+    },
+    { name: 'memberOf', accepts: ['group'], inverseOf: [{ type: 'group', relation: 'members' }] },
+    { name: 'transitiveMemberOf', accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
+  ],
 };
 
 /** Delegated permissions that an application was granted: `scope` holds them, separated by blanks. */

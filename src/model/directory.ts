@@ -53,21 +53,25 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   '$metadata',
   '$value',
   'approleassignments',
+  'changepassword',
   'commands',
   'deleteditems',
   'delta',
   'directory',
+  'directreports',
   'directoryroles',
   'directoryroletemplates',
   'domains',
   'extensions',
   'getavailableextensionproperties',
+  'manager',
   'me',
   'oauth2permissiongrants',
   'organization',
   'restore',
   'rolemanagement',
   'schemaextensions',
+  'scopedrolemembers',
   'subscriptions',
   'usagerights',
 ]);
@@ -86,6 +90,11 @@ export function entityType(name: string): EntityType {
   const type = types.get(name);
   if (!type) throw new Error(`the model has no entity type '${name}'`);
   return type;
+}
+
+/** Whether a URL may name the entity set in that container. */
+export function isContained(container: string, set: string): boolean {
+  return typeOfSet(set)?.container === container.toLowerCase();
 }
 
 /** The type whose entity set a URL names, whatever its case, as Graph takes it. */

@@ -78,6 +78,16 @@ export const LIMITS = Object.freeze({
   /** Words of one text that `$search` finds, and how much of it is read for them: names have 256 characters, descriptions 1,024. */
   wordsPerText: 64,
   wordsTextCharacters: 1024,
+  // -- writing -------------------------------------------------------------------------------------------
+  /** Objects that one body may bind by `@odata.bind`: https://learn.microsoft.com/graph/api/group-post-groups */
+  bindsPerRequest: 20,
+  /** Characters of a password: https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy */
+  passwordCharactersLeast: 8,
+  passwordCharactersMost: 256,
+  /** Of upper case, lower case, digits and symbols, a password must have characters of so many. */
+  passwordKindsLeast: 3,
+  /** What makes two hashes of one password differ. */
+  passwordSaltBytes: 16,
 
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,

@@ -11,20 +11,28 @@ type Permission = { readonly delegated: boolean; readonly appRole?: string };
 
 // biome-ignore format: a table is read by its columns
 export const PERMISSIONS = table({
-  'Application.Read.All':          { delegated: true,  appRole: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30' },
-  'Application.ReadWrite.All':     { delegated: true,  appRole: '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9' },
-  'Device.Read.All':               { delegated: true,  appRole: '7438b122-aefc-4978-80ed-43db9fcc7715' },
-  'Device.ReadWrite.All':          { delegated: false, appRole: '1138cb37-bd11-4084-a2b7-9f71582aeddb' },
-  'Directory.AccessAsUser.All':    { delegated: true },
-  'Directory.Read.All':            { delegated: true,  appRole: '7ab1d382-f21e-4acd-a863-ba3e13f7da61' },
-  'Directory.ReadWrite.All':       { delegated: true,  appRole: '19dbc75e-c2e2-444c-a770-ec69d8559fc7' },
-  'Group.Read.All':                { delegated: true,  appRole: '5b567255-7703-4780-807c-7be8301ae99b' },
-  'Group.ReadWrite.All':           { delegated: true,  appRole: '62a82d76-70ea-41e2-9197-370581804d09' },
-  'GroupMember.Read.All':          { delegated: true,  appRole: '98830695-27a2-44f7-8c18-0c3ebc9698f6' },
-  'User.Read':                     { delegated: true },
-  'User.ReadBasic.All':            { delegated: true,  appRole: '97235f07-e226-4f63-ace3-39588e11d3a1' },
-  'User.Read.All':                 { delegated: true,  appRole: 'df021288-bdef-4463-88db-98f22de89214' },
-  'User.ReadWrite.All':            { delegated: true,  appRole: '741f803b-c850-494e-b5df-cde7c675a1ca' },
+  'AdministrativeUnit.Read.All':         { delegated: true,  appRole: '134fd756-38ce-4afd-ba33-e9623dbe66c2' },
+  'AdministrativeUnit.ReadWrite.All':    { delegated: true,  appRole: '5eb59dd3-1da2-4329-8733-9dabdc435916' },
+  'Application.Read.All':                { delegated: true,  appRole: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30' },
+  'Application.ReadWrite.All':           { delegated: true,  appRole: '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9' },
+  'Application.ReadWrite.OwnedBy':       { delegated: false, appRole: '18a4783c-866b-4cc7-a460-3d5e5662c884' },
+  'Device.Read.All':                     { delegated: true,  appRole: '7438b122-aefc-4978-80ed-43db9fcc7715' },
+  'Device.ReadWrite.All':                { delegated: false, appRole: '1138cb37-bd11-4084-a2b7-9f71582aeddb' },
+  'Directory.AccessAsUser.All':          { delegated: true },
+  'Directory.Read.All':                  { delegated: true,  appRole: '7ab1d382-f21e-4acd-a863-ba3e13f7da61' },
+  'Directory.ReadWrite.All':             { delegated: true,  appRole: '19dbc75e-c2e2-444c-a770-ec69d8559fc7' },
+  'Group.Create':                        { delegated: false, appRole: 'bf7b1a76-6e77-406b-b258-bf5c7720e98f' },
+  'Group.Read.All':                      { delegated: true,  appRole: '5b567255-7703-4780-807c-7be8301ae99b' },
+  'Group.ReadWrite.All':                 { delegated: true,  appRole: '62a82d76-70ea-41e2-9197-370581804d09' },
+  'GroupMember.Read.All':                { delegated: true,  appRole: '98830695-27a2-44f7-8c18-0c3ebc9698f6' },
+  'GroupMember.ReadWrite.All':           { delegated: true,  appRole: 'dbaae8cf-10b5-4b86-a4a1-f871c94c6695' },
+  'RoleManagement.ReadWrite.Directory':  { delegated: true,  appRole: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8' },
+  'User.DeleteRestore.All':              { delegated: true,  appRole: 'eccc023d-eccf-4e7b-9683-8813ab36cecc' },
+  'User.Read':                           { delegated: true },
+  'User.ReadBasic.All':                  { delegated: true,  appRole: '97235f07-e226-4f63-ace3-39588e11d3a1' },
+  'User.Read.All':                       { delegated: true,  appRole: 'df021288-bdef-4463-88db-98f22de89214' },
+  'User.ReadWrite.All':                  { delegated: true,  appRole: '741f803b-c850-494e-b5df-cde7c675a1ca' },
+  'User-PasswordProfile.ReadWrite.All':  { delegated: true,  appRole: 'cc117bb9-00cf-4eb8-b580-ea2a878fe8f7' },
 } satisfies Record<string, Permission>);
 
 export type PermissionName = keyof typeof PERMISSIONS;
@@ -51,6 +59,8 @@ export type Operation = {
   readonly action: Action | 'byProperty';
   /** Scopes that do for the signed-in user's own object, whatever the roles. */
   readonly own?: readonly PermissionName[];
+  /** Properties whose change needs one of these permissions in place of the row's. */
+  readonly properties?: Readonly<Record<string, Pick<Operation, 'delegated' | 'application'>>>;
 };
 
 const asUser = ['Directory.AccessAsUser.All'] as const;
@@ -63,7 +73,61 @@ const readDevicesApp = [
 ] as const;
 const readUsers = ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'] as const;
 const readUsersBasic = ['User.ReadBasic.All', ...readUsers, ...asUser] as const;
+const memberships = ['GroupMember.Read.All', 'User.Read.All', 'Directory.Read.All', 'Directory.ReadWrite.All'] as const;
+const readGroups = [
+  'GroupMember.Read.All',
+  'Group.Read.All',
+  'Group.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
+const readMembers = [
+  'GroupMember.Read.All',
+  'GroupMember.ReadWrite.All',
+  'Group.Read.All',
+  'Group.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
+const groupMemberships = [
+  'GroupMember.Read.All',
+  'Group.Read.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
+const writeGroups = ['Group.ReadWrite.All', 'Directory.ReadWrite.All'] as const;
+const writeMembers = ['GroupMember.ReadWrite.All', ...writeGroups] as const;
+const writeUsers = ['User.ReadWrite.All', 'Directory.ReadWrite.All'] as const;
+const deleteUsers = ['User.DeleteRestore.All', 'User.ReadWrite.All'] as const;
+const readUnits = [
+  'AdministrativeUnit.Read.All',
+  'AdministrativeUnit.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
+const writeUnits = ['AdministrativeUnit.ReadWrite.All'] as const;
+const readApplications = [
+  'Application.Read.All',
+  'Application.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+  ...asUser,
+] as const;
+const readApplicationsApp = [
+  'Application.Read.All',
+  'Application.ReadWrite.OwnedBy',
+  'Application.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
 const none = [] as const;
+
+/** A password can't be set without a signed-in user here: https://learn.microsoft.com/graph/api/user-update */
+const passwords = {
+  passwordProfile: { delegated: ['User-PasswordProfile.ReadWrite.All', ...asUser], application: none },
+} as const;
+
+const units = 'microsoft.directory/administrativeUnits/allProperties/allTasks';
 
 /**
  * The rows, least privilege first. `Directory.AccessAsUser.All` gives what the signed-in user may do, so it stands
@@ -82,9 +146,46 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'device.registeredUsers.list':    { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/registeredUsers/read' },
   'device.registeredUsers.link':    { delegated: asUser,      application: none,           action: 'microsoft.directory/devices/registeredUsers/update' },
   'device.registeredUsers.unlink':  { delegated: asUser,      application: none,           action: 'microsoft.directory/devices/registeredUsers/update' },
+  'device.memberOf.list':           { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/memberOf/read' },
+  'device.transitiveMemberOf.list': { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/memberOf/read' },
   'user.list':                      { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read' },
   'user.get':                       { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read', own: ['User.Read'] },
+  'user.create':                    { delegated: [...writeUsers, ...asUser],  application: writeUsers,  action: 'microsoft.directory/users/create' },
+  'user.update':                    { delegated: [...writeUsers, ...asUser],  application: writeUsers,  action: 'byProperty', properties: passwords },
+  'user.delete':                    { delegated: [...deleteUsers, ...asUser], application: deleteUsers, action: 'microsoft.directory/users/delete' },
   'user.ownedDevices.list':         { delegated: [...readUsers, ...asUser], application: readUsers, action: 'microsoft.directory/users/ownedDevices/read',      own: ['User.Read'] },
   'user.registeredDevices.list':    { delegated: [...readUsers, ...asUser], application: readUsers, action: 'microsoft.directory/users/registeredDevices/read', own: ['User.Read'] },
+  'user.ownedObjects.list':         { delegated: [...readUsers, ...asUser], application: readUsers, action: 'microsoft.directory/users/ownedObjects/read',      own: ['User.Read'] },
+  'user.memberOf.list':             { delegated: [...memberships, ...asUser], application: memberships, action: 'microsoft.directory/users/memberOf/read',      own: ['User.Read'] },
+  'user.transitiveMemberOf.list':   { delegated: [...memberships, ...asUser], application: memberships, action: 'microsoft.directory/users/memberOf/read',      own: ['User.Read'] },
+  'group.list':                     { delegated: [...readGroups, ...asUser],  application: readGroups,  action: 'microsoft.directory/groups/standard/read' },
+  'group.get':                      { delegated: [...readGroups, ...asUser],  application: readGroups,  action: 'microsoft.directory/groups/standard/read' },
+  'group.create':                   { delegated: [...writeGroups, ...asUser], application: ['Group.Create', ...writeGroups], action: 'microsoft.directory/groups/create' },
+  'group.update':                   { delegated: [...writeGroups, ...asUser], application: writeGroups, action: 'byProperty' },
+  'group.delete':                   { delegated: ['Group.ReadWrite.All', ...asUser], application: ['Group.ReadWrite.All'], action: 'microsoft.directory/groups/delete' },
+  'group.members.list':             { delegated: [...readMembers, ...asUser],  application: readMembers,  action: 'microsoft.directory/groups/members/read' },
+  'group.members.link':             { delegated: [...writeMembers, ...asUser], application: writeMembers, action: 'microsoft.directory/groups/members/update' },
+  'group.members.unlink':           { delegated: [...writeMembers, ...asUser], application: writeMembers, action: 'microsoft.directory/groups/members/update' },
+  'group.owners.list':              { delegated: [...readMembers, ...asUser],  application: readMembers,  action: 'microsoft.directory/groups/owners/read' },
+  'group.owners.link':              { delegated: [...writeGroups, ...asUser],  application: writeGroups,  action: 'microsoft.directory/groups/owners/update' },
+  'group.owners.unlink':            { delegated: [...writeGroups, ...asUser],  application: writeGroups,  action: 'microsoft.directory/groups/owners/update' },
+  'group.transitiveMembers.list':   { delegated: [...readMembers, ...asUser],  application: readMembers,  action: 'microsoft.directory/groups/members/read' },
+  'group.memberOf.list':            { delegated: [...groupMemberships, ...asUser], application: groupMemberships, action: 'microsoft.directory/groups/memberOf/read' },
+  'group.transitiveMemberOf.list':  { delegated: [...groupMemberships, ...asUser], application: groupMemberships, action: 'microsoft.directory/groups/memberOf/read' },
+  'administrativeUnit.list':           { delegated: [...readUnits, ...asUser],  application: readUnits,  action: 'microsoft.directory/administrativeUnits/standard/read' },
+  'administrativeUnit.get':            { delegated: [...readUnits, ...asUser],  application: readUnits,  action: 'microsoft.directory/administrativeUnits/standard/read' },
+  'administrativeUnit.create':         { delegated: [...writeUnits, ...asUser], application: writeUnits, action: units },
+  'administrativeUnit.update':         { delegated: [...writeUnits, ...asUser], application: writeUnits, action: units },
+  'administrativeUnit.delete':         { delegated: [...writeUnits, ...asUser], application: writeUnits, action: units },
+  'administrativeUnit.members.list':   { delegated: [...readUnits, ...asUser],  application: readUnits,  action: 'microsoft.directory/administrativeUnits/members/read' },
+  'administrativeUnit.members.link':   { delegated: [...writeUnits, ...asUser], application: writeUnits, action: units },
+  'administrativeUnit.members.unlink': { delegated: [...writeUnits, ...asUser], application: writeUnits, action: units },
+  'application.list':                  { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'application.get':                   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'servicePrincipal.list':             { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/standard/read' },
+  'servicePrincipal.get':              { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/standard/read' },
+  'servicePrincipal.memberOf.list':           { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },
+  'servicePrincipal.transitiveMemberOf.list': { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },
+  'servicePrincipal.ownedObjects.list':       { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/ownedObjects/read' },
   'directoryObject.get':            { delegated: ['Directory.Read.All', 'Directory.ReadWrite.All', ...asUser], application: ['Directory.Read.All', 'Directory.ReadWrite.All'], action: 'microsoft.directory/devices/standard/read' },
 });

@@ -31,8 +31,8 @@ export type Property = {
   readonly served: 'default' | 'select';
   readonly create: CreateRule;
   readonly update: UpdateRule;
-  /** Value of a new object when the caller gives none: a constant, or the time of its creation. */
-  readonly initial?: string | boolean | { readonly now: true };
+  /** Value of a new object when the caller gives none: a constant, the time of its creation, the security identifier that Windows makes of its id. */
+  readonly initial?: string | boolean | { readonly now: true } | { readonly sid: true };
   /** Longest text, in characters. */
   readonly most?: number;
   readonly index?: Index;
@@ -42,6 +42,11 @@ export type Property = {
   readonly sort?: Mode;
   /** `$search` finds it by its words; any other property that takes `startsWith`, by how its value starts. */
   readonly search?: 'words';
+  /**
+   * It is never kept as a value: the text in that member becomes a secret that the object proves itself with. dated: the
+   * property that says since when.
+   */
+  readonly secret?: { readonly kind: 'password'; readonly member: string; readonly dated: string };
 };
 
 /**
@@ -116,6 +121,8 @@ export type Relation = {
   readonly advanced?: true;
   /** The relation is missing in v1.0. */
   readonly versions?: 'beta';
+  /** The bodies in which `{name}@odata.bind` may add to it. */
+  readonly bind?: readonly ('create' | 'update')[];
 };
 
 /** A relation that is written, by the type that has it. */
@@ -127,6 +134,8 @@ export type EntityType = {
   readonly title: string;
   /** The entity set in the URL; undefined for a type that has no address of its own yet. */
   readonly set?: string;
+  /** The segment in front of the entity set, which may be left out. */
+  readonly container?: string;
   /** The property whose value may stand where the id stands in a URL. */
   readonly nameKey?: string;
   readonly properties: readonly Property[];
@@ -134,7 +143,7 @@ export type EntityType = {
 };
 
 /** The cells that many rows leave out; a filter as `filterable` reads it. */
-export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'sort' | 'search'> & {
+export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'sort' | 'search' | 'secret'> & {
   readonly filter?: string;
 };
 

@@ -1,17 +1,33 @@
-import { type EntityType, type Primitive, type Property, type PropertyMore, property } from './shape.ts';
-
-/** A property that no request may write yet. */
-const p = (
-  name: string,
-  type: Primitive | readonly [Primitive],
-  served: Property['served'],
-  more: PropertyMore = {},
-): Property => property(name, type, 'both', served, 'refused', 'refused', more);
+import { type Action, type ComplexType, type EntityType, property as p } from './shape.ts';
 
 /**
  * The user: https://learn.microsoft.com/graph/api/resources/user. The default set first, in the order in which
  * Graph sends it, then what is sent only on `$select`.
  */
+
+const passwordProfile: ComplexType = {
+  name: 'passwordProfile',
+  members: [
+    { name: 'password', type: 'String' },
+    { name: 'forceChangePasswordNextSignIn', type: 'Boolean' },
+    { name: 'forceChangePasswordNextSignInWithMfa', type: 'Boolean' },
+  ],
+};
+
+const basic: Action = 'microsoft.directory/users/basic/update';
+const renaming: Action = 'microsoft.directory/users/userPrincipalName/update';
+const locating: Action = 'microsoft.directory/users/usageLocation/update';
+const password: Action = 'microsoft.directory/users/password/update';
+const enabling = {
+  true: 'microsoft.directory/users/enable',
+  false: 'microsoft.directory/users/disable',
+} as const;
+
+/** What most texts of a user can be asked: by default, or all of it in advanced query mode only. */
+const text = 'eq ne+ not+ ge+ le+ in startsWith null+';
+const advanced = 'eq+ ne+ not+ ge+ le+ in+ startsWith+ null+';
+const few = 'eq ne+ not+ in';
+
 export const user: EntityType = {
   name: 'user',
   title: 'User',
@@ -19,64 +35,82 @@ export const user: EntityType = {
   nameKey: 'userPrincipalName',
   // biome-ignore format: a table is read by its columns
   properties: [
-    // name                             type              served     more
-    p('businessPhones',                 ['String'],       'default'),
-    p('displayName',                    'String',         'default', { most: 256 }),
-    p('givenName',                      'String',         'default', { most: 64 }),
-    p('jobTitle',                       'String',         'default', { most: 128 }),
-    p('mail',                           'String',         'default'),
-    p('mobilePhone',                    'String',         'default'),
-    p('officeLocation',                 'String',         'default'),
-    p('preferredLanguage',              'String',         'default'),
-    p('surname',                        'String',         'default', { most: 64 }),
-    p('userPrincipalName',              'String',         'default', { index: 'unique' }),
-    p('id',                             'Guid',           'default'),
-    p('accountEnabled',                 'Boolean',        'select',  { initial: true }),
-    p('ageGroup',                       'String',         'select'),
-    p('city',                           'String',         'select'),
-    p('companyName',                    'String',         'select'),
-    p('consentProvidedForMinor',        'String',         'select'),
-    p('country',                        'String',         'select'),
-    p('createdDateTime',                'DateTimeOffset', 'select',  { initial: { now: true } }),
-    p('creationType',                   'String',         'select'),
-    p('deletedDateTime',                'DateTimeOffset', 'select'),
-    p('department',                     'String',         'select'),
-    p('employeeHireDate',               'DateTimeOffset', 'select'),
-    p('employeeId',                     'String',         'select'),
-    p('employeeType',                   'String',         'select'),
-    p('externalUserState',              'String',         'select'),
-    p('externalUserStateChangeDateTime','DateTimeOffset', 'select'),
-    p('faxNumber',                      'String',         'select'),
-    p('identityParentId',               'String',         'select'),
-    p('imAddresses',                    ['String'],       'select'),
-    p('isManagementRestricted',         'Boolean',        'select'),
-    p('isResourceAccount',              'Boolean',        'select'),
-    p('lastPasswordChangeDateTime',     'DateTimeOffset', 'select'),
-    p('legalAgeGroupClassification',    'String',         'select'),
-    p('mailNickname',                   'String',         'select'),
-    p('onPremisesDistinguishedName',    'String',         'select'),
-    p('onPremisesDomainName',           'String',         'select'),
-    p('onPremisesImmutableId',          'String',         'select'),
-    p('onPremisesLastSyncDateTime',     'DateTimeOffset', 'select'),
-    p('onPremisesSamAccountName',       'String',         'select'),
-    p('onPremisesSecurityIdentifier',   'String',         'select'),
-    p('onPremisesSyncEnabled',          'Boolean',        'select'),
-    p('onPremisesUserPrincipalName',    'String',         'select'),
-    p('otherMails',                     ['String'],       'select'),
-    p('passwordPolicies',               'String',         'select'),
-    p('postalCode',                     'String',         'select'),
-    p('preferredDataLocation',          'String',         'select'),
-    p('proxyAddresses',                 ['String'],       'select'),
-    p('securityIdentifier',             'String',         'select'),
-    p('showInAddressList',              'Boolean',        'select'),
-    p('signInSessionsValidFromDateTime','DateTimeOffset', 'select'),
-    p('state',                          'String',         'select'),
-    p('streetAddress',                  'String',         'select'),
-    p('usageLocation',                  'String',         'select'),
-    p('userType',                       'String',         'select',  { initial: 'Member' }),
+    // name                             type              versions  served     create      update    more
+    p('businessPhones',                 ['String'],       'both',   'default', 'optional', basic,     { filter: 'eq ne+ not+ ge+ le+ startsWith+ count+', index: 'term' }),
+    p('displayName',                    'String',         'both',   'default', 'required', basic,     { most: 256, filter: text, sort: 'default', search: 'words', index: 'indexed' }),
+    p('givenName',                      'String',         'both',   'default', 'optional', basic,     { most: 64, filter: text, index: 'indexed' }),
+    p('jobTitle',                       'String',         'both',   'default', 'optional', basic,     { most: 128, filter: text, index: 'counted' }),
+    p('mail',                           'String',         'both',   'default', 'optional', basic,     { filter: 'eq ne+ not+ ge+ le+ in startsWith endsWith+ null+', index: 'indexed' }),
+    p('mobilePhone',                    'String',         'both',   'default', 'optional', basic,     { most: 64, filter: advanced, index: 'term' }),
+    p('officeLocation',                 'String',         'both',   'default', 'optional', basic,     { most: 128, filter: advanced, index: 'counted' }),
+    p('preferredLanguage',              'String',         'both',   'default', 'optional', basic,     { filter: advanced, index: 'counted' }),
+    p('surname',                        'String',         'both',   'default', 'optional', basic,     { most: 64, filter: text, index: 'indexed' }),
+    p('userPrincipalName',              'String',         'both',   'default', 'required', renaming,  { most: 113, index: 'unique', filter: 'eq ne+ not+ ge+ le+ in startsWith endsWith+', sort: 'default' }),
+    p('id',                             'Guid',           'both',   'default', 'ignored',  'ignored', { filter: few }),
+    p('accountEnabled',                 'Boolean',        'both',   'select',  'required', enabling,  { initial: true, filter: few, index: 'counted' }),
+    p('ageGroup',                       'String',         'both',   'select',  'optional', basic,     { filter: few, index: 'counted' }),
+    p('city',                           'String',         'both',   'select',  'optional', basic,     { most: 128, filter: text, index: 'counted' }),
+    p('companyName',                    'String',         'both',   'select',  'optional', basic,     { most: 64, filter: advanced, index: 'counted' }),
+    p('consentProvidedForMinor',        'String',         'both',   'select',  'optional', basic,     { filter: few, index: 'counted' }),
+    p('country',                        'String',         'both',   'select',  'optional', basic,     { most: 128, filter: text, index: 'counted' }),
+    p('createdDateTime',                'DateTimeOffset', 'both',   'select',  'ignored',  'ignored', { initial: { now: true }, filter: 'eq ne+ not+ ge le in', sort: 'advanced', index: 'indexed' }),
+    p('creationType',                   'String',         'both',   'select',  'refused',  'refused', { filter: few, index: 'counted' }),
+    p('deletedDateTime',                'DateTimeOffset', 'both',   'select',  'ignored',  'ignored', { sort: 'advanced' }),
+    p('department',                     'String',         'both',   'select',  'optional', basic,     { most: 64, filter: text, index: 'counted' }),
+    p('employeeHireDate',               'DateTimeOffset', 'both',   'select',  'optional', basic,     { filter: 'eq+ ne+ not+ ge+ le+ in+', index: 'indexed' }),
+    p('employeeId',                     'String',         'both',   'select',  'optional', basic,     { most: 16, filter: text, index: 'indexed' }),
+    p('employeeType',                   'String',         'both',   'select',  'optional', basic,     { filter: 'eq+ ne+ not+ ge+ le+ in+ startsWith+', index: 'counted' }),
+    p('externalUserState',              'String',         'both',   'select',  'refused',  'refused', { filter: few, index: 'counted' }),
+    p('externalUserStateChangeDateTime','DateTimeOffset', 'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ ge le in', index: 'indexed' }),
+    p('faxNumber',                      'String',         'both',   'select',  'optional', basic,     { filter: advanced, index: 'term' }),
+    p('identityParentId',               'String',         'both',   'select',  'refused',  'refused'),
+    p('imAddresses',                    ['String'],       'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ ge le startsWith count+', index: 'term' }),
+    p('isManagementRestricted',         'Boolean',        'both',   'select',  'refused',  'refused'),
+    p('isResourceAccount',              'Boolean',        'both',   'select',  'refused',  'refused', { filter: few, index: 'counted' }),
+    p('lastPasswordChangeDateTime',     'DateTimeOffset', 'both',   'select',  'refused',  'refused', { initial: { now: true } }),
+    p('legalAgeGroupClassification',    'String',         'both',   'select',  'refused',  'refused'),
+    p('mailNickname',                   'String',         'both',   'select',  'required', basic,     { most: 64, filter: text, index: 'indexed' }),
+    p('onPremisesDistinguishedName',    'String',         'both',   'select',  'refused',  'refused'),
+    p('onPremisesDomainName',           'String',         'both',   'select',  'refused',  'refused'),
+    p('onPremisesImmutableId',          'String',         'both',   'select',  'optional', basic,     { filter: 'eq ne+ not+ ge+ le+ in', index: 'term' }),
+    p('onPremisesLastSyncDateTime',     'DateTimeOffset', 'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ ge le in', index: 'indexed' }),
+    p('onPremisesSamAccountName',       'String',         'both',   'select',  'refused',  'refused', { filter: 'eq+ ne+ not+ ge+ le+ in+ startsWith+', index: 'term' }),
+    p('onPremisesSecurityIdentifier',   'String',         'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ in null+', index: 'term' }),
+    p('onPremisesSyncEnabled',          'Boolean',        'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ in null+', index: 'counted' }),
+    p('onPremisesUserPrincipalName',    'String',         'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ ge+ le+ in startsWith', index: 'term' }),
+    p('otherMails',                     ['String'],       'both',   'select',  'optional', basic,     { filter: 'eq ne+ not+ ge+ le+ startsWith endsWith+ count+', index: 'term' }),
+    p('passwordPolicies',               'String',         'both',   'select',  'optional', basic,     { filter: 'ne+ not+ null+', index: 'counted' }),
+    p('passwordProfile',                passwordProfile,  'both',   'select',  'optional', password,  { secret: { kind: 'password', member: 'password', dated: 'lastPasswordChangeDateTime' } }),
+    p('postalCode',                     'String',         'both',   'select',  'optional', basic,     { most: 40, filter: advanced, index: 'counted' }),
+    p('preferredDataLocation',          'String',         'both',   'select',  'optional', basic),
+    p('proxyAddresses',                 ['String'],       'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ ge+ le+ startsWith endsWith+ count+', index: 'term' }),
+    p('securityIdentifier',             'String',         'both',   'select',  'refused',  'refused', { initial: { sid: true }, filter: 'eq+ ne+ not+ ge+ le+ in+ startsWith+', index: 'term' }),
+    p('showInAddressList',              'Boolean',        'both',   'select',  'optional', basic,     { filter: 'eq+ ne+ not+ in+', index: 'counted' }),
+    p('signInSessionsValidFromDateTime','DateTimeOffset', 'both',   'select',  'refused',  'refused', { initial: { now: true } }),
+    p('state',                          'String',         'both',   'select',  'optional', basic,     { most: 128, filter: text, index: 'counted' }),
+    p('streetAddress',                  'String',         'both',   'select',  'optional', basic,     { most: 1024, filter: advanced, index: 'counted' }),
+    p('usageLocation',                  'String',         'both',   'select',  'optional', locating,  { most: 2, filter: text, index: 'counted' }),
+    p('userType',                       'String',         'both',   'select',  'optional', basic,     { initial: 'Member', filter: 'eq ne+ not+ in null+', index: 'counted' }),
   ],
   relations: [
     { name: 'ownedDevices', accepts: ['device'], inverseOf: [{ type: 'device', relation: 'registeredOwners' }] },
     { name: 'registeredDevices', accepts: ['device'], inverseOf: [{ type: 'device', relation: 'registeredUsers' }] },
+    {
+      name: 'ownedObjects',
+      accepts: ['device', 'group'],
+      inverseOf: [
+        { type: 'device', relation: 'registeredOwners' },
+        { type: 'group', relation: 'owners' },
+      ],
+    },
+    {
+      name: 'memberOf',
+      accepts: ['group', 'administrativeUnit'],
+      inverseOf: [
+        { type: 'group', relation: 'members' },
+        { type: 'administrativeUnit', relation: 'members' },
+      ],
+    },
+    { name: 'transitiveMemberOf', accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
   ],
 };

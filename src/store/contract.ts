@@ -206,7 +206,13 @@ export type Change =
     }
   | { readonly kind: 'delete'; readonly type: string; readonly id: string }
   | LinkChange
-  | { readonly kind: 'credential'; readonly owner: string; readonly credential: Credential };
+  | {
+      readonly kind: 'credential';
+      readonly owner: string;
+      readonly credential: Credential;
+      /** In place of those of that kind which the owner has. */
+      readonly alone?: true;
+    };
 
 export type LinkChange = {
   readonly kind: 'link' | 'unlink';

@@ -89,7 +89,7 @@ export function columnOf(type: EntityType, field: Field): Column | undefined {
 /** The value of a property that was never set, as Graph sends it: null, an empty array, an object of nulls. */
 export function emptyValue(row: Property): unknown {
   if (row.collection) return [];
-  if (typeof row.type === 'string') return null;
+  if (typeof row.type === 'string' || row.secret) return null;
   return Object.fromEntries(row.type.members.map((member) => [member.name, null]));
 }
 

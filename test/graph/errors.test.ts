@@ -18,7 +18,7 @@ const BAD: readonly Bad[] = [
   ['GET',    '/v9.9/devices'],
   ['GET',    '/v1.0/oauth2/v2.0/token'],
   ['GET',    '/v1.0/colours'],
-  ['GET',    '/v1.0/groups'],
+  ['GET',    '/v1.0/groups/delta'],
   ['GET',    '/v1.0/devices/%'],
   ['GET',    '/v1.0/devices/x'],
   ['GET',    `/v1.0/devices/${NOBODY}`],

@@ -50,3 +50,41 @@ export function follow(link: string): string {
   assert.ok(link.startsWith(`${ORIGIN}/`), link);
   return link.slice(ORIGIN.length);
 }
+
+let groups = 0;
+
+/** The body of a security group of this test's own; a value that is undefined isn't sent. */
+export function groupBody(more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  groups++;
+  const name = { displayName: `Group ${groups}`, mailNickname: `group${groups}` };
+  return { ...name, mailEnabled: false, securityEnabled: true, ...more };
+}
+
+/** A group of this test's own: its id. */
+export async function makeGroup(desk: Desk, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const reply = await desk.ask('POST', '/v1.0/groups', { as: 'global.admin', body: groupBody(more) });
+  assert.equal(reply.status, 201, reply.text);
+  return reply.json.id as string;
+}
+
+let users = 0;
+
+/** The body of a user of this test's own. */
+export function userBody(more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  users++;
+  return {
+    accountEnabled: true,
+    displayName: `User ${users}`,
+    mailNickname: `user${users}`,
+    userPrincipalName: `user${users}@contoso.example`,
+    passwordProfile: { forceChangePasswordNextSignIn: true, password: 'xWwvJ]6NMw+bWH-d' },
+    ...more,
+  };
+}
+
+/** A user of this test's own: its id. */
+export async function makeUser(desk: Desk, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const reply = await desk.ask('POST', '/v1.0/users', { as: 'global.admin', body: userBody(more) });
+  assert.equal(reply.status, 201, reply.text);
+  return reply.json.id as string;
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { groupBody, makeGroup, makeUser, userBody } from '../graph/expect.ts';
 import { DEV, type Desk, deviceBody, openDesk, type Reply } from '../support/rollcall.ts';
 
 /**
@@ -43,8 +44,8 @@ const enable = { accountEnabled: true };
 const attribute = (n: number) => ({ extensionAttributes: { [`extensionAttribute${n}`]: 'a' } });
 
 /**
- * The table: what is done to a device of its own (with the user `globalAdmin` to be added, and `member` to be
- * removed), and the status that each caller gets.
+ * The table: what is done to a device, a group, a user or a unit of its own (with the user `globalAdmin` to be added, and
+ * `member` to be removed), and the status that each caller gets.
  */
 // biome-ignore format: a table is read by its columns
 const TABLE: readonly (readonly [Operation, ...number[]])[] = [
@@ -79,6 +80,33 @@ const TABLE: readonly (readonly [Operation, ...number[]])[] = [
   [op('GET',    '/v1.0/users/member@contoso.example'),                                200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('GET',    `/v1.0/users/${DEV.member}/registeredDevices`),                       200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('GET',    `/v1.0/users/${DEV.member}/ownedDevices`),                            200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('POST',   '/v1.0/users', 'a new user'),                                         201, 403, 403, 403, 403, 403, 403, 403, 201, 403],
+  [op('PATCH',  '/v1.0/users/{user}', { displayName: 'A' }),                          204, 204, 403, 403, 403, 403, 403, 403, 204, 403],
+  [op('PATCH',  '/v1.0/users/{user}', { accountEnabled: false }),                     204, 403, 403, 403, 403, 403, 403, 403, 204, 403],
+  [op('PATCH',  '/v1.0/users/{user}', { passwordProfile: { password: 'New-pass-1' } }), 204, 403, 403, 403, 403, 403, 403, 403, 403, 403],
+  [op('PATCH',  '/v1.0/users/{user}', {}),                                            204, 204, 403, 403, 403, 403, 403, 403, 204, 403],
+  [op('DELETE', '/v1.0/users/{user}'),                                                204, 403, 403, 403, 403, 403, 403, 403, 403, 403],
+  [op('GET',    '/v1.0/groups'),                                                      200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('GET',    '/v1.0/groups/{group}'),                                              200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('POST',   '/v1.0/groups', 'a new group'),                                       201, 201, 201, 403, 403, 403, 403, 403, 201, 403],
+  [op('PATCH',  '/v1.0/groups/{group}', { displayName: 'A' }),                        204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
+  [op('PATCH',  '/v1.0/groups/{group}', { groupTypes: [] }),                          204, 403, 403, 403, 403, 403, 403, 403, 204, 403],
+  [op('PATCH',  '/v1.0/groups/{group}', { 'members@odata.bind': [user['@odata.id']] }), 204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
+  [op('DELETE', '/v1.0/groups/{group}'),                                              204, 204, 204, 403, 403, 403, 403, 403, 403, 403],
+  [op('GET',    '/v1.0/groups/{group}/members'),                                      200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('GET',    '/v1.0/groups/{group}/owners'),                                       200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('POST',   '/v1.0/groups/{group}/members/$ref', user),                           204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
+  [op('POST',   '/v1.0/groups/{group}/owners/$ref', user),                            204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
+  [op('DELETE', `/v1.0/groups/{group}/members/${DEV.member}/$ref`),                   204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
+  [op('DELETE', `/v1.0/groups/{group}/owners/${DEV.member}/$ref`),                    204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
+  [op('GET',    '/v1.0/directory/administrativeUnits'),                               200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('GET',    '/v1.0/directory/administrativeUnits/{unit}/members'),                200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('POST',   '/v1.0/directory/administrativeUnits', { displayName: 'A' }),         201, 403, 403, 403, 403, 403, 403, 403, 403, 403],
+  [op('PATCH',  '/v1.0/directory/administrativeUnits/{unit}', { displayName: 'A' }),  204, 403, 403, 403, 403, 403, 403, 403, 403, 403],
+  [op('POST',   '/v1.0/directory/administrativeUnits/{unit}/members/$ref', user),     204, 403, 403, 403, 403, 403, 403, 403, 403, 403],
+  [op('DELETE', '/v1.0/directory/administrativeUnits/{unit}'),                        204, 403, 403, 403, 403, 403, 403, 403, 403, 403],
+  [op('GET',    '/v1.0/applications'),                                                200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('GET',    '/v1.0/servicePrincipals'),                                           200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('GET',    '/v1.0/directoryObjects/{device}'),                                   200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('GET',    `/v1.0/directoryObjects/${DEV.kiosks}`),                              200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
 ];
@@ -89,15 +117,36 @@ before(async () => {
 });
 after(() => desk.close());
 
+/** Objects made anew for each attempt whose address names them. */
+const MAKERS: Readonly<Record<string, () => Promise<string>>> = {
+  '{group}': () => makeGroup(desk, { 'owners@odata.bind': [memberUrl], 'members@odata.bind': [memberUrl] }),
+  '{user}': () => makeUser(desk),
+  '{unit}': async () => {
+    const body = { displayName: 'Unit' };
+    return (await desk.ask('POST', '/v1.0/directory/administrativeUnits', { as: 'global.admin', body })).json.id;
+  },
+};
+
+const memberUrl = `https://graph.microsoft.com/v1.0/users/${DEV.member}`;
+
+const BODIES: Readonly<Record<string, () => unknown>> = {
+  'a new device': () => deviceBody(),
+  'a new group': () => groupBody(),
+  'a new user': () => userBody(),
+};
+
 /** Does it on a device of its own, and says what came of it. */
 async function attempt({ method, url, body }: Operation, token: string): Promise<Reply> {
+  for (const [name, make] of Object.entries(MAKERS)) {
+    if (url.includes(name)) return attempt({ method, url: url.replace(name, await make()), body }, token);
+  }
   const made = await desk.ask('POST', '/v1.0/devices', { as: 'intune.admin', body: deviceBody() });
   const { id, deviceId } = made.json;
   for (const relation of ['registeredUsers', 'registeredOwners']) {
     const member = { '@odata.id': `https://graph.microsoft.com/v1.0/users/${DEV.member}` };
     await desk.ask('POST', `/v1.0/devices/${id}/${relation}/$ref`, { as: 'intune.admin', body: member });
   }
-  const sent = body === 'a new device' ? deviceBody() : body;
+  const sent = typeof body === 'string' ? BODIES[body]?.() : body;
   const address = url.replace('{device}', id).replace('{deviceId}', deviceId);
   return desk.ask(method, address, { token, ...(sent === undefined ? {} : { body: sent }) });
 }

@@ -1,5 +1,45 @@
+import type { EntityType, Relation } from '../../model/shape.ts';
+import type { Values } from '../../store/contract.ts';
+import type { DirectoryWorld } from '../world.ts';
+import { administrators } from './administrators.ts';
 import { applicationsChangeWindowsDevices } from './applicationsChangeWindowsDevices.ts';
-import type { UpdateRule } from './updateRule.ts';
+import { groupCreators } from './groupCreators.ts';
+import { groupMembers } from './groupMembers.ts';
+import { groupRoles } from './groupRoles.ts';
+import { groupTypes, newGroups } from './groupTypes.ts';
+import { passwords } from './passwords.ts';
+import type { Custom, Deed, Derivation, Rule } from './rule.ts';
+import { userNames } from './userNames.ts';
 
-/** The special rules of updating, in the order in which they are asked. */
-export const UPDATE_RULES: readonly UpdateRule[] = [applicationsChangeWindowsDevices];
+/** The special rules, in the order in which they are asked. */
+const RULES: readonly Rule[] = [
+  applicationsChangeWindowsDevices,
+  groupRoles,
+  groupTypes,
+  groupMembers,
+  administrators,
+  userNames,
+  passwords,
+];
+
+/** What new objects have by themselves. */
+const DERIVATIONS: readonly Derivation[] = [newGroups];
+const CUSTOMS: readonly Custom[] = [groupCreators];
+
+export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
+  return RULES.some((rule) => rule.of === type && rule.at.includes(kind));
+}
+
+/** Throws the refusal of the first rule that the deed breaks. */
+export async function checkRules(world: DirectoryWorld, deed: Deed): Promise<void> {
+  for (const rule of RULES) if (rule.of === deed.type && rule.at.includes(deed.kind)) await rule.check(deed, world);
+}
+
+export function derivedValues(deed: Deed): Values {
+  return Object.assign({}, ...DERIVATIONS.filter((row) => row.of === deed.type).map((row) => row.derive(deed)));
+}
+
+/** @param bound the relations that the body of the new object has named */
+export function customLinks(deed: Deed, bound: readonly Relation[]): ReturnType<Custom['link']> {
+  return CUSTOMS.filter((row) => row.of === deed.type).flatMap((row) => row.link(deed, bound));
+}

@@ -196,7 +196,8 @@ export function createWriter(database: DatabaseSync): Writer {
     }
   }
 
-  function applyCredential(work: Work, { kind, owner, credential }: Of<'credential'>): void {
+  function applyCredential(work: Work, { kind, owner, credential, alone }: Of<'credential'>): void {
+    if (alone) sql.removeCredentialsOfKind.run(work.tenant, owner, credential.kind);
     const { changes } = sql.addCredential.run(work.tenant, owner, credential.kind, credential.hash);
     if (changes > 0) journal(work, { kind, type: kind, object: owner });
   }
@@ -296,6 +297,7 @@ function statementsOf(database: DatabaseSync) {
       'insert into credential (tenant, owner, kind, hash) values (?, ?, ?, ?) on conflict do nothing',
     ),
     removeCredentials: database.prepare('delete from credential where tenant = ? and owner = ?'),
+    removeCredentialsOfKind: database.prepare('delete from credential where tenant = ? and owner = ? and kind = ?'),
     journal: database.prepare(
       'insert into journal (place, at, principal, app, operation, type, object, relation, target, before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),

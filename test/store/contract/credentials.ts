@@ -26,6 +26,21 @@ export function credentialTests(shared: Shared): void {
     assert.deepEqual(await of(two.id), ['secret b']);
   });
 
+  roomTest(shared, 'a credential that stands alone takes the place of those of its kind', async (room) => {
+    const [one, two] = [newUser(), newUser()];
+    const alone = { ...credential(one.id, 'password', 'c'), alone: true } as Change;
+    await put(room, one.change, two.change, credential(one.id, 'password', 'a'), credential(one.id, 'secret', 'b'));
+    await put(room, credential(one.id, 'password', 'b'), credential(two.id, 'password', 'a'), alone);
+    const of = async (id: string) =>
+      (await room.store.credentials(room.tenant, id)).map(({ kind, hash }) => `${kind} ${hash}`).toSorted();
+    assert.deepEqual(await of(one.id), ['password c', 'secret b']);
+    assert.deepEqual(await of(two.id), ['password a']);
+    // The same once more, and in a request that fails.
+    await put(room, alone);
+    await write(room, { ...credential(one.id, 'password', 'd'), alone: true } as Change, deletion('device', one.id));
+    assert.deepEqual(await of(one.id), ['password c', 'secret b']);
+  });
+
   roomTest(shared, 'a credential of a request that fails is not kept', async (room) => {
     const user = newUser();
     await put(room, user.change);

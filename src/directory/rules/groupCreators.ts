@@ -1,0 +1,15 @@
+import { group } from '../../model/group.ts';
+import { isUnified } from './groupTypes.ts';
+import type { Custom } from './rule.ts';
+
+/**
+ * Who makes a Microsoft 365 group without naming owners owns it. https://learn.microsoft.com/graph/api/group-post-groups
+ */
+export const groupCreators: Custom = {
+  of: group,
+  link: ({ caller, changes }, bound) => {
+    const isNamed = bound.some((relation) => relation.name === 'owners');
+    if (isNamed || caller.kind !== 'delegated' || !isUnified(changes)) return [];
+    return [{ relation: 'owners', user: caller.principal }];
+  },
+};

@@ -1,0 +1,30 @@
+import { hashPassword } from '../identity/secret.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { EntityType } from '../model/shape.ts';
+import type { Change, Values } from '../store/contract.ts';
+import type { DirectoryWorld } from './world.ts';
+
+/** Values without those that are secrets, which are kept as hashes, apart from the object. */
+export type Secretless = { readonly values: Values; readonly secrets: readonly Change[] };
+
+/** @param owner the id of the object whose secrets they are */
+export async function takeSecrets(
+  world: DirectoryWorld,
+  type: EntityType,
+  owner: string,
+  given: Values,
+  at: string,
+): Promise<Secretless> {
+  const values: Record<string, unknown> = { ...given };
+  const secrets: Change[] = [];
+  for (const { name, secret } of type.properties) {
+    if (!secret || !Object.hasOwn(given, name)) continue;
+    delete values[name];
+    const text = (given[name] as Values | null)?.[secret.member];
+    if (typeof text !== 'string' || text === '') continue;
+    const hash = await hashPassword(text, world.random.bytes(LIMITS.passwordSaltBytes));
+    secrets.push({ kind: 'credential', owner, credential: { kind: secret.kind, hash }, alone: true });
+    values[secret.dated] = at;
+  }
+  return { values, secrets };
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DEV, type Desk, openDesk } from '../support/rollcall.ts';
+import { assertNotFound, assertRefused, idsOf, NOBODY, ORIGIN } from './expect.ts';
+
+/** https://learn.microsoft.com/graph/api/application-list, https://learn.microsoft.com/graph/api/serviceprincipal-list, and of get */
+
+let desk: Desk;
+before(async () => {
+  desk = await openDesk();
+});
+after(() => desk.close());
+
+const get = (url: string, as = 'member') => desk.ask('GET', url, { as });
+
+// biome-ignore format: a table is read by its columns
+const SETS: readonly (readonly [set: string, count: number])[] = [
+  ['applications',      4],
+  ['servicePrincipals', 7],
+];
+
+for (const [set, count] of SETS) {
+  for (const version of ['v1.0', 'beta']) {
+    test(`/${version}/${set}: listed, and read by id and appId`, async () => {
+      const page = await get(`/${version}/${set}`);
+      assert.equal(page.json['@odata.context'], `${ORIGIN}/${version}/$metadata#${set}`);
+      assert.equal(idsOf(page).length, count);
+      const one = page.json.value.find(({ appId }: { appId: string }) => appId === DEV.daemon);
+      assert.equal(one.displayName, 'Inventory Daemon');
+      for (const address of [`${set}/${one.id}`, `${set}(appId='${DEV.daemon}')`]) {
+        const reply = await get(`/${version}/${address}`);
+        assert.deepEqual(reply.json, { '@odata.context': `${ORIGIN}/${version}/$metadata#${set}/$entity`, ...one });
+      }
+    });
+  }
+
+  test(`/${set}: read only`, async () => {
+    for (const [method, path] of [
+      ['POST', set],
+      ['PATCH', `${set}/${NOBODY}`],
+      ['DELETE', `${set}/${NOBODY}`],
+    ] as const) {
+      assertRefused(await desk.ask(method, `/v1.0/${path}`, { as: 'global.admin' }), 501, 'NotImplemented');
+    }
+  });
+
+  test(`/${set}: nothing there, and who may`, async () => {
+    assertNotFound(await get(`/v1.0/${set}/${NOBODY}`), NOBODY);
+    for (const path of [set, `${set}/${NOBODY}`]) {
+      assertRefused(await get(`/v1.0/${path}`, 'guest'), 403, 'Authorization_RequestDenied');
+      const token = await desk.tokenOfApp(DEV.unconsented);
+      assertRefused(await desk.ask('GET', `/v1.0/${path}`, { token }), 403, 'Authorization_RequestDenied');
+    }
+  });
+}

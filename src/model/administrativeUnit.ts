@@ -22,5 +22,5 @@ export const administrativeUnit: EntityType = {
     p('membershipType',                'String',         'both',   'default', 'optional', all),
     p('visibility',                    'String',         'both',   'default', 'optional', all),
   ],
-  relations: [{ name: 'members', accepts: ['user', 'group', 'device'] }],
+  relations: [{ name: 'members', advanced: true, accepts: ['user', 'group', 'device'] }],
 };

@@ -83,14 +83,15 @@ export const servicePrincipal: EntityType = {
   relations: [
     {
       name: 'ownedObjects',
+      advanced: true,
       accepts: ['device', 'group'],
       inverseOf: [
         { type: 'device', relation: 'registeredOwners' },
         { type: 'group', relation: 'owners' },
       ],
     },
-    { name: 'memberOf', accepts: ['group'], inverseOf: [{ type: 'group', relation: 'members' }] },
-    { name: 'transitiveMemberOf', accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
+    { name: 'memberOf', advanced: true, accepts: ['group'], inverseOf: [{ type: 'group', relation: 'members' }] },
+    { name: 'transitiveMemberOf', advanced: true, accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
   ],
 };
 

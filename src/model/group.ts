@@ -68,17 +68,28 @@ export const group: EntityType = {
     p('isManagementRestricted',       'Boolean',        'both',   'select',  'refused',  'refused'),
   ],
   relations: [
-    { name: 'members', accepts: ['user', 'group', 'device', 'servicePrincipal'], bind: ['create', 'update'] },
+    {
+      name: 'members',
+      advanced: true,
+      accepts: ['user', 'group', 'device', 'servicePrincipal'],
+      bind: ['create', 'update'],
+    },
     { name: 'owners', accepts: ['user', 'servicePrincipal'], bind: ['create'] },
-    { name: 'transitiveMembers', accepts: ['user', 'group', 'device', 'servicePrincipal'], through: 'members' },
+    {
+      name: 'transitiveMembers',
+      advanced: true,
+      accepts: ['user', 'group', 'device', 'servicePrincipal'],
+      through: 'members',
+    },
     {
       name: 'memberOf',
+      advanced: true,
       accepts: ['group', 'administrativeUnit'],
       inverseOf: [
         { type: 'group', relation: 'members' },
         { type: 'administrativeUnit', relation: 'members' },
       ],
     },
-    { name: 'transitiveMemberOf', accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
+    { name: 'transitiveMemberOf', advanced: true, accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
   ],
 };

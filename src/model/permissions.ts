@@ -129,6 +129,20 @@ const passwords = {
 
 const units = 'microsoft.directory/administrativeUnits/allProperties/allTasks';
 
+const readTypes = [
+  'Application.Read.All',
+  'Application.ReadWrite.All',
+  'Device.Read.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+  'Group.Read.All',
+  'Group.ReadWrite.All',
+] as const;
+/** What the pages of the membership actions name is the same for each type. */
+const getMembershipsOf = [...readTypes, 'GroupMember.Read.All', 'User.Read.All'] as const;
+const checkMembershipsOf = [...getMembershipsOf, 'User.ReadWrite.All'] as const;
+const readDirectory = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const;
+
 /**
  * The rows, least privilege first. `Directory.AccessAsUser.All` gives what the signed-in user may do, so it stands
  * in each delegated cell. Pages: https://learn.microsoft.com/graph/api/device-list and its neighbours.
@@ -188,4 +202,26 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'servicePrincipal.transitiveMemberOf.list': { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },
   'servicePrincipal.ownedObjects.list':       { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/ownedObjects/read' },
   'directoryObject.get':            { delegated: ['Directory.Read.All', 'Directory.ReadWrite.All', ...asUser], application: ['Directory.Read.All', 'Directory.ReadWrite.All'], action: 'microsoft.directory/devices/standard/read' },
+  'directoryObject.list':          { delegated: [...readDirectory, ...asUser], application: readDirectory, action: 'microsoft.directory/devices/standard/read' },
+  'directoryObject.getByIds':      { delegated: [...readDirectory, ...asUser], application: readDirectory, action: 'microsoft.directory/devices/standard/read' },
+  'device.checkMemberGroups': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
+  'device.checkMemberObjects': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
+  'device.getMemberGroups': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
+  'device.getMemberObjects': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
+  'user.checkMemberGroups': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/users/memberOf/read', own: ['User.Read'] },
+  'user.checkMemberObjects': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/users/memberOf/read', own: ['User.Read'] },
+  'user.getMemberGroups': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/users/memberOf/read', own: ['User.Read'] },
+  'user.getMemberObjects': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/users/memberOf/read', own: ['User.Read'] },
+  'group.checkMemberGroups': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/groups/memberOf/read' },
+  'group.checkMemberObjects': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/groups/memberOf/read' },
+  'group.getMemberGroups': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/groups/memberOf/read' },
+  'group.getMemberObjects': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/groups/memberOf/read' },
+  'servicePrincipal.checkMemberGroups': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/servicePrincipals/memberOf/read' },
+  'servicePrincipal.checkMemberObjects': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/servicePrincipals/memberOf/read' },
+  'servicePrincipal.getMemberGroups': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/servicePrincipals/memberOf/read' },
+  'servicePrincipal.getMemberObjects': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/servicePrincipals/memberOf/read' },
+  'directoryObject.checkMemberGroups': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
+  'directoryObject.checkMemberObjects': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
+  'directoryObject.getMemberGroups': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
+  'directoryObject.getMemberObjects': { delegated: [...getMembershipsOf, ...asUser], application: [...getMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
 });

@@ -97,6 +97,7 @@ export const user: EntityType = {
     { name: 'registeredDevices', accepts: ['device'], inverseOf: [{ type: 'device', relation: 'registeredUsers' }] },
     {
       name: 'ownedObjects',
+      advanced: true,
       accepts: ['device', 'group'],
       inverseOf: [
         { type: 'device', relation: 'registeredOwners' },
@@ -105,12 +106,13 @@ export const user: EntityType = {
     },
     {
       name: 'memberOf',
+      advanced: true,
       accepts: ['group', 'administrativeUnit'],
       inverseOf: [
         { type: 'group', relation: 'members' },
         { type: 'administrativeUnit', relation: 'members' },
       ],
     },
-    { name: 'transitiveMemberOf', accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
+    { name: 'transitiveMemberOf', advanced: true, accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
   ],
 };

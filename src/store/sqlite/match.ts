@@ -1,7 +1,7 @@
 import { propertyOf } from '../../model/directory.ts';
 import type { EntityType } from '../../model/shape.ts';
-import type { CompareOperator, Condition, Field } from '../contract.ts';
-import { anyTerm, columnOf, EVERY_TERM, fieldCode, hasTerms, valueTerm, wordTerm } from '../layout.ts';
+import type { CompareOperator, Condition, Field, Scalar } from '../contract.ts';
+import { anyTerm, type Column, columnOf, EVERY_TERM, fieldCode, hasTerms, valueTerm, wordTerm } from '../layout.ts';
 import { tenantTerms } from './names.ts';
 import { bound } from './predicate.ts';
 
@@ -48,14 +48,38 @@ export function matchOf(type: EntityType, condition: Condition, dictionary: Dict
 function compared(type: EntityType, condition: Compared, dictionary: Dictionary): Match | undefined {
   const column = columnOf(type, condition.field);
   if (!column || !hasTerms(column.index)) return undefined;
-  const byValue = (values: readonly (string | number | null)[]) =>
-    exactly({ kind: 'or', items: values.map((value) => term(valueTerm(column.code, value))) });
-  if (condition.kind === 'compare' && condition.operator === 'eq') return byValue([bound(condition.value)]);
-  if (condition.kind === 'compare' && condition.operator === 'ne') return negated(byValue([bound(condition.value)]));
-  if (condition.kind === 'in') return byValue(condition.values.map(bound));
+  if (condition.kind === 'compare' && condition.operator === 'eq') return oneOf(column, [condition.value], dictionary);
+  if (condition.kind === 'compare' && condition.operator === 'ne') {
+    return negated(oneOf(column, [condition.value], dictionary));
+  }
+  if (condition.kind === 'in') return oneOf(column, condition.values, dictionary);
   if (column.index !== 'counted') return undefined;
   const values = dictionary(condition.field, condition);
-  return values && byValue(values);
+  return values && anyOf(column, values);
+}
+
+type Values = readonly (string | number | null)[];
+
+function anyOf({ code }: Column, values: Values): Match {
+  const items = values.flatMap((value) => (value === null ? [] : [term(valueTerm(code, value))]));
+  return exactly({ kind: 'or', items });
+}
+
+function oneOf(column: Column, values: readonly Scalar[], dictionary: Dictionary): Match | undefined {
+  const found = anyOf(column, values.map(bound));
+  return values.includes(null) ? some([found, negated(notNull(column, dictionary))]) : found;
+}
+
+function fieldOf({ property, member }: Column): Field {
+  return member ? { property: property.name, member: member.name } : { property: property.name };
+}
+
+/** Null has no term: it is what no value has. */
+function notNull(column: Column, dictionary: Dictionary): Match | undefined {
+  if (column.index === 'term') return exactly(term(anyTerm(column.code)));
+  const field = fieldOf(column);
+  const values = dictionary(field, { kind: 'compare', operator: 'ne', field, value: null });
+  return values && anyOf(column, values);
 }
 
 function startOfWord(code: string, word: string): Match {

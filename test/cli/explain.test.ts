@@ -84,7 +84,7 @@ describe('rollcall explain', { concurrency: 2 }, () => {
     "/devices?$filter=contains(displayName,'x')":
       /Unsupported or invalid query filter clause specified for property 'displayName'/,
     '/nonsense': /400 BadRequest: Resource not found for the segment 'nonsense'/,
-    '/health': /404/,
+    '/health': /400 BadRequest: Resource not found for the segment 'health'/,
   };
   for (const [url, expected] of Object.entries(REFUSED)) {
     test(`${url}: refused as the request would be`, async () => {

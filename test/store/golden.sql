@@ -120,14 +120,11 @@ select cast(group_concat(item, ',') as blob), count(*), place, max(number) from 
 
 -- transitive members
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.group"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) when t2.place is not null then '{' || '"@odata.type":"#microsoft.graph.device"' || ',' || substr(cast(t2.json as blob), 2, octet_length(t2.json)) when t3.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t3.json as blob), 2, octet_length(t3.json)) end as item, c.place as place
-  from (with recursive nest(place) as (
-  select (select place from "group" where tenant = ? and id = ?)
-  union select l.target from nest n cross join link l
-  on l.tenant = ? and l.relation = ? and l.source = n.place and l.nested = 1
-  )
-  select distinct l.target as place, l.target_type as type from nest n cross join link l
-  on l.tenant = ? and l.relation = ? and l.source = n.place
-  where l.target <> (select place from "group" where tenant = ? and id = ?)) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "group" t1 on c.type = 'group' and t1.place = c.place left join "device" t2 on c.type = 'device' and t2.place = c.place left join "servicePrincipal" t3 on c.type = 'servicePrincipal' and t3.place = c.place where 1 and 1 order by c.place limit ?);
+  from (select * from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?
+  order by l.target limit ?) union select * from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?
+  order by l.target limit ?)) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "group" t1 on c.type = 'group' and t1.place = c.place left join "device" t2 on c.type = 'device' and t2.place = c.place left join "servicePrincipal" t3 on c.type = 'servicePrincipal' and t3.place = c.place where 1 and 1 order by c.place limit ?);
 
 -- transitive member of
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.group"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) end as item, c.place as place

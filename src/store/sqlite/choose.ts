@@ -33,6 +33,8 @@ export type Scout = {
   readonly dictionary: (type: EntityType) => Dictionary;
   /** How many rows the statement finds, up to a limit. */
   readonly rows: (sql: Sql, most: number) => number;
+  /** The places that the statement finds. */
+  readonly places: (sql: Sql) => readonly number[];
   /** How many objects of the type there are. */
   readonly total: (type: EntityType) => number;
 };

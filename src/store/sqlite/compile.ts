@@ -1,13 +1,13 @@
 import { DIRECTORY_OBJECT_TYPES, entityType, relationOf } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
-import type { Condition, Field, Order, PagePlan, Search, Source, TooCostly, View } from '../contract.ts';
+import type { Condition, Field, Order, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
 import { columnOf } from '../layout.ts';
 import { simplified } from '../simplify.ts';
 import { chooseCountingWay, chooseWay, costOf, type Scout, type Way, whereOf } from './choose.ts';
 import { EVERY_FIELD } from './counts.ts';
 import { item, itemOfTypes } from './item.ts';
-import { indexOf, linkKey, placeOf, quoted, tableOf } from './names.ts';
+import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
 import { FALSE, joined, literal, predicate, type RowSql, type Sql, TRUE, tableRow } from './predicate.ts';
 
 /**
@@ -45,6 +45,28 @@ export function pageStatement(plan: PagePlan, tenant: number, scout: Scout): Sta
   const last = plan.order.length === 0 ? 'max(place)' : 'place, max(number)';
   const ordered = plan.order.length === 0 ? rows.text : `select *, row_number() over () as number from (${rows.text})`;
   return { ...rows, text: `select cast(group_concat(item, ',') as blob), count(*), ${last} from (${ordered})` };
+}
+
+/**
+ * A name for plans whose statement is the same but for its values, which `plainValues` gives; undefined for the others.
+ * Most of all pages are such, and their text need not be put together each time.
+ */
+export function plainName(plan: PagePlan): string | undefined {
+  const { from, where, order, view } = plan;
+  if (where || order.length > 0 || view.linked !== undefined || view.expand) return undefined;
+  const shown = `${view.version}:${view.typed}:${view.hidden.join()}:${view.select?.join() ?? '*'}`;
+  if (from.kind === 'set') return from.types.length === 1 ? `${from.types[0]}:${shown}` : undefined;
+  const [link, ...others] = from.links;
+  if (!link || others.length > 0 || from.transitive) return undefined;
+  return `${linkKey(link)}:${from.backwards}:${from.of.type}:${from.types.join()}:${shown}`;
+}
+
+/** The values of a plain plan's statement, in its order. */
+export function plainValues(plan: PagePlan, tenant: number): readonly Scalar[] {
+  const { from, limit } = plan;
+  const after = placeAfter(plan, tenant);
+  if (from.kind === 'set') return [placesEnd(tenant), after, limit];
+  return [tenant, ...from.links.map(linkKey), tenant, from.of.id, after, limit];
 }
 
 /** A row if anything comes after the plan's `after`. */
@@ -173,7 +195,7 @@ export function typesOf(from: Source): readonly EntityType[] {
 /** item and place of each object, in order, up to the limit. */
 function rowsOf(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
   const { from } = plan;
-  if (from.kind === 'links') return linkedObjects(from, plan, tenant);
+  if (from.kind === 'links') return linkedObjects(from, plan, tenant, scout);
   const [only, ...others] = from.types;
   if (only === undefined) return NOTHING;
   if (others.length > 0) return objectsOfTypes(typesOf(from), plan, scout);
@@ -271,7 +293,9 @@ function placesOnWay(type: EntityType, way: Way, plan: PagePlan, scout: Scout): 
 function placed(found: Sql, types: readonly EntityType[], plan: PagePlan): Sql {
   const where = plan.where && plan.from.kind === 'links' ? byType(types, plan) : TRUE;
   const order = orderOf(plan.order, (field) => fieldOfTypes(types, field), 'c.place');
-  const after = afterOf(order, plan.after);
+  // The places of an unordered plan begin where they should, but for those that are found in no order.
+  const isBounded = plan.order.length === 0 && !(plan.from.kind === 'links' && plan.from.transitive);
+  const after = isBounded ? TRUE : afterOf(order, plan.after);
   const text = `select ${itemOfTypes(types, plan.view, 't')} as item, ${order.last} as place
     from (${found.text}) c ${joinsOf(types)} where ${where.text} and ${after.text} order by ${order.text} limit ?`;
   return { text, values: [...found.values, ...where.values, ...after.values, plan.limit] };
@@ -314,24 +338,29 @@ function fieldOfTypes(types: readonly EntityType[], field: Field): string {
 
 type Links = Extract<Source, { kind: 'links' }>;
 
-function linkedObjects(from: Links, plan: PagePlan, tenant: number): Statement {
+function linkedObjects(from: Links, plan: PagePlan, tenant: number, scout: Scout): Statement {
   const types = typesOf(from);
   const after = plan.order.length === 0 && !from.transitive ? placeAfter(plan, tenant) : undefined;
-  const found = placed(linkPlaces(from, tenant, after), types, plan);
+  const found = placed(mergedNest(from, plan, tenant, scout) ?? linkPlaces(from, tenant, after), types, plan);
   return { ...found, index: from.transitive ? 'links, and theirs again' : 'links', rows: undefined };
 }
 
 /** place and type of what an object is linked to; one that is linked in several ways comes once. */
 function linkPlaces(from: Links, tenant: number, after: number | undefined): Sql {
-  const start: Sql = {
-    text: `(select place from ${tableOf(entityType(from.of.type))} where tenant = ? and id = ?)`,
-    values: [tenant, from.of.id],
-  };
+  const start = startOf(from, tenant);
   if (from.transitive) return from.backwards ? leadingTo(from, tenant, start) : nestedIn(from, tenant, start);
   const arms = from.links.map((link) => directLinks(from, link, tenant, start, after));
   return {
     text: arms.map((arm) => arm.text).join(from.links.length > 1 ? ' union ' : ''),
     values: arms.flatMap((arm) => arm.values),
+  };
+}
+
+/** The place of the object whose links are followed. */
+function startOf({ of }: Links, tenant: number): Sql {
+  return {
+    text: `(select place from ${tableOf(entityType(of.type))} where tenant = ? and id = ?)`,
+    values: [tenant, of.id],
   };
 }
 
@@ -355,21 +384,56 @@ function typesOnly(from: Links, link: LinkName): string {
   return ` and l.target_type in (${from.types.map(literal).join(', ')})`;
 }
 
+/** Groups within a group up to which a page is put together from a part of each. */
+const MERGED_GROUPS = 50;
+
+/**
+ * A page of the members of a group and of the groups in it, without a look at all of them: of each group the members that
+ * may be on the page, which an index has in order.
+ */
+function mergedNest(from: Links, plan: PagePlan, tenant: number, scout: Scout): Sql | undefined {
+  const [link] = from.links;
+  if (!from.transitive || from.backwards || plan.where || plan.order.length > 0 || !link) return undefined;
+  const { text, values } = nest(link, tenant, startOf(from, tenant));
+  const groups = scout.places({
+    text: `${text} select place from nest limit ?`,
+    values: [...values, MERGED_GROUPS + 1],
+  });
+  const [own] = groups;
+  if (groups.length > MERGED_GROUPS || own === undefined) return undefined;
+  const arm = `select * from (select l.target as place, l.target_type as type from link l
+    where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?${typesOnly(from, link)}
+    order by l.target limit ?)`;
+  const after = placeAfter(plan, tenant);
+  return {
+    text: groups.map(() => arm).join(' union '),
+    values: groups.flatMap((group) => [tenant, linkKey(link), group, after, own, plan.limit]),
+  };
+}
+
 /** Down: the members of a group and of the groups in it. First the groups, which are few; then what is in them. */
 function nestedIn(from: Links, tenant: number, start: Sql): Sql {
   const [link] = from.links;
   if (!link) throw new Error('a relation without links');
-  const key = linkKey(link);
+  const groups = nest(link, tenant, start);
+  return {
+    text: `${groups.text}
+      select distinct l.target as place, l.target_type as type from nest n cross join link l
+        on l.tenant = ? and l.relation = ? and l.source = n.place
+        where l.target <> ${start.text}${typesOnly(from, link)}`,
+    values: [...groups.values, tenant, linkKey(link), ...start.values],
+  };
+}
+
+/** The object itself and the objects of its own type within it. */
+function nest(link: LinkName, tenant: number, start: Sql): Sql {
   return {
     text: `with recursive nest(place) as (
         select ${start.text}
         union select l.target from nest n cross join link l
           on l.tenant = ? and l.relation = ? and l.source = n.place and l.nested = 1
-      )
-      select distinct l.target as place, l.target_type as type from nest n cross join link l
-        on l.tenant = ? and l.relation = ? and l.source = n.place
-        where l.target <> ${start.text}${typesOnly(from, link)}`,
-    values: [...start.values, tenant, key, tenant, key, ...start.values],
+      )`,
+    values: [...start.values, tenant, linkKey(link)],
   };
 }
 

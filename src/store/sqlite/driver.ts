@@ -16,6 +16,7 @@ import {
   type Stored,
   StoreProblem,
   type Tenant,
+  type TooCostly,
   type View,
 } from '../contract.ts';
 import { valuesOf } from '../layout.ts';
@@ -25,6 +26,8 @@ import {
   countStatement,
   loadSql,
   pageStatement,
+  plainName,
+  plainValues,
   readSql,
   type Statement,
   typeOfSql,
@@ -173,16 +176,19 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     page: (tenant, plan) => {
-      const scout = scoutOf(tenant);
-      const found = pageStatement(plan, tenant.key, scout);
-      if ('tooCostly' in found) return found;
-      const row = first<[Uint8Array | null, number, string | number | null]>(found);
+      const find = pageFinder(tenant, plan);
+      if ('tooCostly' in find) return find;
+      const row = rowOf<[Uint8Array | null, number, string | number | null]>(find());
       const [items, count, last] = row ?? [null, 0, null];
       if (items !== null && last !== null && count === plan.limit) {
-        const more = first(continuesStatement({ ...plan, after: String(last) }, tenant.key, scout));
-        return { items, count, last: more === undefined ? undefined : String(last) };
+        const more = continues(tenant, { ...plan, after: String(last) });
+        return { items, count, last: more ? String(last) : undefined };
       }
-      return { items: items ?? EMPTY_PAGE, count, last: walkedTo(plan, scout) };
+      return {
+        items: items ?? EMPTY_PAGE,
+        count,
+        last: plainName(plan) === undefined ? walkedTo(plan, scoutOf(tenant)) : undefined,
+      };
     },
 
     count: (tenant, search) => {
@@ -235,6 +241,26 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     );
   }
 
+  /** The statement for a page, with its values. */
+  function pageFinder(tenant: Tenant, plan: PagePlan): (() => unknown) | TooCostly {
+    const name = plainName(plan);
+    const known = name === undefined ? undefined : prepared.get(`page:${name}`);
+    if (known) return () => known.get(...bindings(plainValues(plan, tenant.key)));
+    const found = pageStatement(plan, tenant.key, scoutOf(tenant));
+    if ('tooCostly' in found) return found;
+    const made = statement(name === undefined ? found.text : `page:${name}`, () => found.text);
+    return () => made.get(...bindings(found.values));
+  }
+
+  /** Whether anything comes after the plan's `after`. */
+  function continues(tenant: Tenant, plan: PagePlan): boolean {
+    const name = plainName(plan);
+    const known = name === undefined ? undefined : prepared.get(`more:${name}`);
+    if (known) return known.get(...bindings(plainValues({ ...plan, limit: 1 }, tenant.key))) !== undefined;
+    const { text, values } = continuesStatement(plan, tenant.key, scoutOf(tenant));
+    return statement(name === undefined ? text : `more:${name}`, () => text).get(...bindings(values)) !== undefined;
+  }
+
   /** Where a page ends that is short because it has looked at enough. */
   function walkedTo(plan: PagePlan, scout: Scout): string | undefined {
     const walked = walkedStatement(plan, scout);
@@ -247,6 +273,8 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       tenant: key,
       rows: ({ text, values }, most) =>
         first<[number]>({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })?.[0] ?? 0,
+      places: ({ text, values }) =>
+        rowsOf<[number | null]>(statement(text, () => text).all(...bindings(values))).flatMap(([place]) => place ?? []),
       total: (type) => {
         const all = { from: { kind: 'set', types: [type.name] }, where: undefined, view: ANY_VIEW } as const;
         const found = countStatement(all, key, scout);
@@ -270,6 +298,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 }
 
 function viewKey(view: View): string {
+  if (view.select === null && view.hidden.length === 0) return view.typed ? `${view.version}:typed` : view.version;
   return [view.version, view.typed, view.hidden.join(), view.select?.join() ?? '*'].join(':');
 }
 

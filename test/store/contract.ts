@@ -6,6 +6,7 @@ import { journalTests } from './contract/journal.ts';
 import { linkTests } from './contract/links.ts';
 import { objectTests } from './contract/objects.ts';
 import { pagingTests } from './contract/paging.ts';
+import { queryTests } from './contract/queries.ts';
 import type { Open, Shared } from './contract/room.ts';
 import { tenantTests } from './contract/tenants.ts';
 import { transactionTests } from './contract/transactions.ts';
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, (shared: Shared) => void>> = {
   folding: foldingTests,
   links: linkTests,
   paging: pagingTests,
+  queries: queryTests,
   journal: journalTests,
   'credentials and named values': credentialTests,
 };

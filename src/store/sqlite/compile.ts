@@ -462,7 +462,8 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
     const few = Math.max(LIMITS.rangeRows, (total * WALK_PERCENT) / 100);
     const way = chooseWay(type, condition, scout);
     const rows = way.rows ?? countUpTo(way, scout, few + 1);
-    if (rows <= few) return finish(whereOf(way, after), `${way.index}, then sorted`, rows);
+    const own = { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] };
+    if (rows <= few) return finish(whereOf(way, own, after), `${way.index}, then sorted`, rows);
   }
   const [first] = plan.order;
   const column = first && columnOf(type, first.field);

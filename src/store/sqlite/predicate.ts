@@ -115,9 +115,10 @@ function compare(operator: CompareOperator, what: string, value: Scalar): Sql {
 function match(how: 'startsWith' | 'endsWith' | 'contains', what: string, value: string): Sql {
   if (value === '') return { text: `(${what} is not null)`, values: [] };
   if (how === 'contains') return { text: `ifnull(instr(${what}, ?) > 0, 0)`, values: [value] };
-  const length = [...value].length;
-  const part = how === 'startsWith' ? `substr(${what}, 1, ${length})` : `substr(${what}, -${length})`;
-  return { text: `(${part} is ?)`, values: [value] };
+  // As blobs: of text, substr counts the characters up to the first U+0000 only.
+  const length = Buffer.byteLength(value);
+  const part = how === 'startsWith' ? `1, ${length}` : `-${length}`;
+  return { text: `(substr(cast(${what} as blob), ${part}) is cast(? as blob))`, values: [value] };
 }
 
 /** SQLite has no booleans. */

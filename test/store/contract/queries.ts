@@ -47,6 +47,33 @@ function caseTests(shared: Shared): void {
       );
     }
   });
+
+  roomTest(shared, 'text with U+0000 in it is found by its beginning, its end and its middle', async (room) => {
+    const device = newDevice({ displayName: 'a\u0000b\u0000c' });
+    await put(
+      room,
+      device.change,
+      newDevice({ displayName: 'a\u0000x' }).change,
+      newDevice({ displayName: 'a' }).change,
+    );
+    for (const where of [
+      match('startsWith', 'a\u0000b'),
+      match('endsWith', '\u0000c'),
+      match('endsWith', 'a\u0000b\u0000c'),
+      match('contains', '\u0000b'),
+      named('a\u0000b\u0000c'),
+    ]) {
+      const not: Condition = { kind: 'not', item: { kind: 'not', item: { kind: 'and', items: [where, where] } } };
+      for (const condition of [where, not]) {
+        const { objects } = await onePage(room, DEVICES, { where: condition });
+        assert.deepEqual(
+          objects.map(({ id }) => id),
+          [device.id],
+          JSON.stringify(condition),
+        );
+      }
+    }
+  });
 }
 
 function idsOf(objects: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] {

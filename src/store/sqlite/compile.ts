@@ -1,4 +1,4 @@
-import { DIRECTORY_OBJECT_TYPES, entityType, relationOf } from '../../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, entityType, propertyOf, relationOf } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
 import type { Condition, Field, Order, PagePlan, Search, Source, TooCostly, View } from '../contract.ts';
@@ -270,7 +270,7 @@ function placesOnWay(type: EntityType, way: Way, plan: PagePlan, scout: Scout): 
 /** Objects whose places and types are known, in the plan's order. */
 function placed(found: Sql, types: readonly EntityType[], plan: PagePlan): Sql {
   const where = plan.where && plan.from.kind === 'links' ? byType(types, plan) : TRUE;
-  const order = orderOf(plan.order, (field) => fieldOfTypes(types, field), 'c.place');
+  const order = orderOf(plan.order, (field) => fieldOfTypes(types, field, plan.view), 'c.place');
   const after = afterOf(order, plan.after);
   const text = `select ${itemOfTypes(types, plan.view, 't')} as item, ${order.last} as place
     from (${found.text}) c ${joinsOf(types)} where ${where.text} and ${after.text} order by ${order.text} limit ?`;
@@ -303,9 +303,10 @@ function byType(types: readonly EntityType[], { where, view }: Pick<PagePlan, 'w
   };
 }
 
-function fieldOfTypes(types: readonly EntityType[], field: Field): string {
+/** The field of whichever type a row has; null where it may not be seen. */
+function fieldOfTypes(types: readonly EntityType[], field: Field, { hidden }: View): string {
   const cells = types.flatMap((type, index) =>
-    columnOf(type, field) ? [tableRow(type, `t${index}`).field(field)] : [],
+    propertyOf(type, field.property) && !hidden.includes(type.name) ? [tableRow(type, `t${index}`).field(field)] : [],
   );
   return cells.length > 1 ? `coalesce(${cells.join(', ')})` : (cells[0] ?? 'null');
 }

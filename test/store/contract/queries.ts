@@ -74,6 +74,37 @@ function caseTests(shared: Shared): void {
       }
     }
   });
+
+  roomTest(
+    shared,
+    'a property counts in each type that has it, whether it can be asked for alone or not',
+    async (room) => {
+      const made = ['device', 'user', 'group', 'application'].map((type) =>
+        newObject(type, { displayName: `A ${type}` }),
+      );
+      await put(room, ...made.map(({ change }) => change));
+      for (const [index, { id }] of made.entries()) {
+        const type = ['device', 'user', 'group', 'application'][index] ?? '';
+        for (const where of [
+          named(`a ${type}`),
+          match('endsWith', type),
+          { kind: 'word', field: NAME, word: type } as const,
+        ]) {
+          const { objects } = await onePage(room, ALL, { where });
+          assert.deepEqual(
+            objects.map((object) => object['id']),
+            [id],
+            JSON.stringify(where),
+          );
+        }
+      }
+      const { objects } = await onePage(room, ALL, { order: BY_NAME });
+      assert.deepEqual(
+        idsOf(objects),
+        ['application', 'device', 'group', 'user'].map((type) => idAmong(made, `A ${type}`)),
+      );
+    },
+  );
 }
 
 function idsOf(objects: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] {

@@ -58,7 +58,7 @@ export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout)
 const BARE: View = { version: 'v1.0', select: [], typed: false, hidden: [] };
 
 export function countStatement(search: Search, tenant: number, scout: Scout): Statement | TooCostly {
-  const { from, where } = search;
+  const { from, where, view } = search;
   if (from.kind === 'links') {
     const found = linkPlaces(from, tenant, undefined);
     const met = where ? byType(typesOf(from), search) : TRUE;
@@ -71,7 +71,8 @@ export function countStatement(search: Search, tenant: number, scout: Scout): St
   }
   const counts: Statement[] = [];
   for (const type of typesOf(from)) {
-    const count = countOfType(type, where, tenant, scout);
+    const condition = where ? simplified(type, where, view.hidden.includes(type.name)) : true;
+    const count = countOfType(type, condition, tenant, scout);
     if ('tooCostly' in count) return count;
     counts.push(count);
   }
@@ -85,11 +86,10 @@ export function countStatement(search: Search, tenant: number, scout: Scout): St
 
 function countOfType(
   type: EntityType,
-  where: Condition | undefined,
+  condition: Condition | boolean,
   tenant: number,
   scout: Scout,
 ): Statement | TooCostly {
-  const condition = where ? simplified(type, where, false) : true;
   if (condition === false) return { text: 'select 0', values: [], index: 'none', rows: 0 };
   const kept = keptCount(type, condition === true ? undefined : condition, tenant);
   if (kept || condition === true) return kept ?? NOTHING;

@@ -105,6 +105,21 @@ function caseTests(shared: Shared): void {
       );
     },
   );
+
+  roomTest(shared, 'of objects that may not be seen neither a count nor an order tells anything', async (room) => {
+    const [user, first, last] = [
+      newUser({ displayName: 'M' }),
+      newDevice({ displayName: 'A' }),
+      newDevice({ displayName: 'Z' }),
+    ];
+    await put(room, user.change, last.change, first.change);
+    const from: PagePlan['from'] = { kind: 'set', types: ['device', 'user'] };
+    const view = viewOf({ hidden: ['user'], typed: true });
+    const count = await room.store.count(room.tenant, { from, where: named('m'), view });
+    assert.equal(count, 0);
+    const { objects } = await onePage(room, from, { view, order: BY_NAME });
+    assert.deepEqual(idsOf(objects), [user.id, first.id, last.id]);
+  });
 }
 
 function idsOf(objects: readonly Readonly<Record<string, unknown>>[]): readonly unknown[] {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { Condition, Order, PagePlan } from '../../../src/store/contract.ts';
+import { runOracle } from '../oracle/oracle.ts';
+import { seedOf } from '../seeded.ts';
 import {
   DEVICES,
   type Made,
@@ -14,9 +17,20 @@ import {
   viewOf,
 } from './room.ts';
 
-/** What objects are asked for: conditions, orders, counts. */
+/** What objects are asked for: conditions, orders, counts. `npm run oracle -- --count 1000000 --seed N` asks at length. */
 export function queryTests(shared: Shared): void {
   caseTests(shared);
+  oracleTests(shared);
+}
+
+/** More by ROLLCALL_ORACLE; `npm test` has two drivers. */
+const QUESTIONS = Number(process.env['ROLLCALL_ORACLE'] ?? 1_500);
+
+function oracleTests(shared: Shared): void {
+  test(`${QUESTIONS} random questions are answered as the objects themselves say`, async (t) => {
+    const seed = seedOf(t);
+    await runOracle({ store: shared.store(), seed, count: QUESTIONS });
+  });
 }
 
 const NAME = { property: 'displayName' };

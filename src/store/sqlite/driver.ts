@@ -179,8 +179,9 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       const row = first<[Uint8Array | null, number, string | number | null]>(found);
       const [items, count, last] = row ?? [null, 0, null];
       if (items !== null && last !== null && count === plan.limit) {
-        const more = first(continuesStatement({ ...plan, after: String(last) }, tenant.key, scout));
-        return { items, count, last: more === undefined ? undefined : String(last) };
+        const rest = { ...plan, after: String(last) };
+        const goesOn = first(continuesStatement(rest, tenant.key, scout)) !== undefined;
+        return { items, count, last: goesOn ? rest.after : walkedTo(rest, scout) };
       }
       return { items: items ?? EMPTY_PAGE, count, last: walkedTo(plan, scout) };
     },

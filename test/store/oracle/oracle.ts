@@ -3,7 +3,7 @@ import { entityType } from '../../../src/model/directory.ts';
 import type { Condition, Source, Store } from '../../../src/store/contract.ts';
 import { createRandom, type Random } from '../../query/generate.ts';
 import { randomCondition, randomOrder, smaller } from './conditions.ts';
-import { answerOf, planOf, type Question, valuesIn } from './mirror.ts';
+import { answerOf, planOf, type Question, type Thing, valuesIn } from './mirror.ts';
 import { changeSides, openSides, type Side } from './sides.ts';
 import { TYPES } from './values.ts';
 
@@ -38,10 +38,9 @@ export async function runOracle({ store, seed, count, heard }: OraclePlan): Prom
     else if (asked % QUESTIONS_BETWEEN_CHANGES === 0) {
       for (let made = 0; made < CHANGES; made += 1) await changeSides(sides, random);
     }
-    const place = random.below(1_000_000);
     const side = sides[asked % sides.length];
     if (!side) throw new Error('there is nobody to ask');
-    const answer = await ask(side, randomQuestion(random, side, place), random, `seed ${seed}, question ${asked}`);
+    const answer = await ask(side, randomQuestion(random, side), random, `seed ${seed}, question ${asked}`);
     heard?.(answer);
   }
 }
@@ -68,8 +67,8 @@ async function ask(side: Side, question: Question, random: Random, what: string)
 
 // -- questions -------------------------------------------------------------------------------------------------
 
-function randomQuestion(random: Random, { mirror }: Side, place: number): Question {
-  const from = randomSource(random, mirror.things[place % mirror.things.length]);
+export function randomQuestion(random: Random, { mirror }: Side): Question {
+  const from = randomSource(random, random.pick(mirror.things));
   const types = from.types.map(entityType);
   return {
     from,
@@ -81,10 +80,10 @@ function randomQuestion(random: Random, { mirror }: Side, place: number): Questi
 
 const ALL = TYPES.map(({ name }) => name);
 
-function randomSource(random: Random, of: { readonly type: string; readonly id: string } | undefined): Source {
+function randomSource(random: Random, of: Thing): Source {
   const form = random.below(10);
-  const relations = of ? entityType(of.type).relations : [];
-  if (form < 4 || !of || (form < 8 && relations.length === 0))
+  const { relations } = entityType(of.type);
+  if (form < 4 || (form < 8 && relations.length === 0))
     return { kind: 'set', types: [random.pick(['device', 'device', 'device', ...ALL])] };
   if (form < 6) return { kind: 'set', types: ALL };
   if (form < 7 || relations.length === 0) return { kind: 'set', types: some(random, ALL) };
@@ -101,8 +100,12 @@ function some(random: Random, names: readonly string[]): readonly string[] {
 
 // -- answers ---------------------------------------------------------------------------------------------------
 
-/** Undefined where the store's pages, its count and those of the opposite are what they must be. */
-async function wrongIn(side: Side, question: Question, random: Random): Promise<string | Omit<Answer, 'question'>> {
+/** What is wrong with the store's pages, its count or that of the opposite, in words. */
+export async function wrongIn(
+  side: Side,
+  question: Question,
+  random: Random,
+): Promise<string | Omit<Answer, 'question'>> {
   const expected = answerOf(side.mirror, question);
   const walked = await walk(side, question, random);
   if (typeof walked === 'string') return walked;
@@ -139,11 +142,11 @@ async function walk(side: Side, question: Question, random: Random) {
   return { ids, pages };
 }
 
-function differenceOf(found: readonly string[], expected: readonly string[]): string | undefined {
-  const twice = found.find((id, at) => found.indexOf(id) !== at);
-  if (twice !== undefined) return `${twice} came twice`;
-  const tooMany = found.filter((id) => !expected.includes(id));
-  const missed = expected.filter((id) => !found.includes(id));
+export function differenceOf(found: readonly string[], expected: readonly string[]): string | undefined {
+  const [seen, wanted] = [new Set(found), new Set(expected)];
+  if (seen.size < found.length) return `${found.length - seen.size} came twice`;
+  const tooMany = found.filter((id) => !wanted.has(id));
+  const missed = expected.filter((id) => !seen.has(id));
   if (tooMany.length > 0 || missed.length > 0) return `too many: ${tooMany.length}, missed: ${missed.length}`;
   const at = found.findIndex((id, place) => id !== expected[place]);
   return at < 0 ? undefined : `out of order at ${at}`;

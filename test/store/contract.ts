@@ -1,5 +1,6 @@
 import { after, before, describe } from 'node:test';
 import type { Store } from '../../src/store/contract.ts';
+import { changingTests } from './contract/changing.ts';
 import { credentialTests } from './contract/credentials.ts';
 import { foldingTests } from './contract/folding.ts';
 import { journalTests } from './contract/journal.ts';
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, (shared: Shared) => void>> = {
   links: linkTests,
   paging: pagingTests,
   queries: queryTests,
+  'queries under change': changingTests,
   journal: journalTests,
   'credentials and named values': credentialTests,
 };

@@ -83,18 +83,18 @@ select cast(group_concat(item, ',') as blob), count(*), max(place) from (select 
 
 -- by a term and the start of a name
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
-  cross join "device" t on t.place = w.place where ((t."operatingSystem" is ?) and (substr(t."displayName", 1, 2) is ?)) order by w.place limit ?);
+  cross join "device" t on t.place = w.place where ((t."operatingSystem" is ?) and (substr(cast(t."displayName" as blob), 1, 2) is cast(? as blob))) order by w.place limit ?);
 
 -- by the start of a name, few
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "device" t indexed by "device:displayName" where t.tenant = ? and t."displayName" >= ? and t."displayName" < ? and t.place > ? order by t.place limit ?);
 
 -- by the start of a name, many
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit 20000) w
-  cross join "device" t on t.place = w.place where (substr(t."displayName", 1, 2) is ?) order by w.place limit ?);
+  cross join "device" t on t.place = w.place where (substr(cast(t."displayName" as blob), 1, 2) is cast(? as blob)) order by w.place limit ?);
 
 -- by items of a collection
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
-  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."physicalIds"')) i where (substr(folded(i.value), 1, 3) is ?)) order by w.place limit ?);
+  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."physicalIds"')) i where (substr(cast(folded(i.value) as blob), 1, 3) is cast(? as blob))) order by w.place limit ?);
 
 -- by members of the same item
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w

@@ -1,4 +1,4 @@
-import { DIRECTORY_OBJECT_TYPES, entityType, relationOf } from '../../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, entityType, propertyOf, relationOf } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
 import type { Condition, Field, Order, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
@@ -80,7 +80,7 @@ export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout)
 const BARE: View = { version: 'v1.0', select: [], typed: false, hidden: [] };
 
 export function countStatement(search: Search, tenant: number, scout: Scout): Statement | TooCostly {
-  const { from, where } = search;
+  const { from, where, view } = search;
   if (from.kind === 'links') {
     const found = linkPlaces(from, tenant, undefined);
     const met = where ? byType(typesOf(from), search) : TRUE;
@@ -93,7 +93,8 @@ export function countStatement(search: Search, tenant: number, scout: Scout): St
   }
   const counts: Statement[] = [];
   for (const type of typesOf(from)) {
-    const count = countOfType(type, where, tenant, scout);
+    const condition = where ? simplified(type, where, view.hidden.includes(type.name)) : true;
+    const count = countOfType(type, condition, tenant, scout);
     if ('tooCostly' in count) return count;
     counts.push(count);
   }
@@ -107,11 +108,10 @@ export function countStatement(search: Search, tenant: number, scout: Scout): St
 
 function countOfType(
   type: EntityType,
-  where: Condition | undefined,
+  condition: Condition | boolean,
   tenant: number,
   scout: Scout,
 ): Statement | TooCostly {
-  const condition = where ? simplified(type, where, false) : true;
   if (condition === false) return { text: 'select 0', values: [], index: 'none', rows: 0 };
   const kept = keptCount(type, condition === true ? undefined : condition, tenant);
   if (kept || condition === true) return kept ?? NOTHING;
@@ -292,7 +292,7 @@ function placesOnWay(type: EntityType, way: Way, plan: PagePlan, scout: Scout): 
 /** Objects whose places and types are known, in the plan's order. */
 function placed(found: Sql, types: readonly EntityType[], plan: PagePlan): Sql {
   const where = plan.where && plan.from.kind === 'links' ? byType(types, plan) : TRUE;
-  const order = orderOf(plan.order, (field) => fieldOfTypes(types, field), 'c.place');
+  const order = orderOf(plan.order, (field) => fieldOfTypes(types, field, plan.view), 'c.place');
   // The places of an unordered plan begin where they should, but for those that are found in no order.
   const isBounded = plan.order.length === 0 && !(plan.from.kind === 'links' && plan.from.transitive);
   const after = isBounded ? TRUE : afterOf(order, plan.after);
@@ -327,9 +327,10 @@ function byType(types: readonly EntityType[], { where, view }: Pick<PagePlan, 'w
   };
 }
 
-function fieldOfTypes(types: readonly EntityType[], field: Field): string {
+/** The field of whichever type a row has; null where it may not be seen. */
+function fieldOfTypes(types: readonly EntityType[], field: Field, { hidden }: View): string {
   const cells = types.flatMap((type, index) =>
-    columnOf(type, field) ? [tableRow(type, `t${index}`).field(field)] : [],
+    propertyOf(type, field.property) && !hidden.includes(type.name) ? [tableRow(type, `t${index}`).field(field)] : [],
   );
   return cells.length > 1 ? `coalesce(${cells.join(', ')})` : (cells[0] ?? 'null');
 }
@@ -526,7 +527,8 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
     const few = Math.max(LIMITS.rangeRows, (total * WALK_PERCENT) / 100);
     const way = chooseWay(type, condition, scout);
     const rows = way.rows ?? countUpTo(way, scout, few + 1);
-    if (rows <= few) return finish(whereOf(way, after), `${way.index}, then sorted`, rows);
+    const own = { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] };
+    if (rows <= few) return finish(whereOf(way, own, after), `${way.index}, then sorted`, rows);
   }
   const [first] = plan.order;
   const column = first && columnOf(type, first.field);

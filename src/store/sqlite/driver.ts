@@ -181,14 +181,11 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       const row = rowOf<[Uint8Array | null, number, string | number | null]>(find());
       const [items, count, last] = row ?? [null, 0, null];
       if (items !== null && last !== null && count === plan.limit) {
-        const more = continues(tenant, { ...plan, after: String(last) });
-        return { items, count, last: more ? String(last) : undefined };
+        const rest = { ...plan, after: String(last) };
+        if (continues(tenant, rest)) return { items, count, last: rest.after };
+        return { items, count, last: walkedFrom(tenant, rest) };
       }
-      return {
-        items: items ?? EMPTY_PAGE,
-        count,
-        last: plainName(plan) === undefined ? walkedTo(plan, scoutOf(tenant)) : undefined,
-      };
+      return { items: items ?? EMPTY_PAGE, count, last: walkedFrom(tenant, plan) };
     },
 
     count: (tenant, search) => {
@@ -261,9 +258,9 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     return statement(name === undefined ? text : `more:${name}`, () => text).get(...bindings(values)) !== undefined;
   }
 
-  /** Where a page ends that is short because it has looked at enough. */
-  function walkedTo(plan: PagePlan, scout: Scout): string | undefined {
-    const walked = walkedStatement(plan, scout);
+  /** Where a page ends that has looked at enough; what has a plain name is never walked. */
+  function walkedFrom(tenant: Tenant, plan: PagePlan): string | undefined {
+    const walked = plainName(plan) === undefined ? walkedStatement(plan, scoutOf(tenant)) : undefined;
     const [last, count] = (walked && first<[number | null, number]>(walked)) ?? [null, 0];
     return last !== null && count >= LIMITS.rowsPerPage ? String(last) : undefined;
   }

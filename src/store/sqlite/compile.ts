@@ -70,14 +70,11 @@ export function plainValues(plan: PagePlan, tenant: number): readonly Scalar[] {
 }
 
 /** A row if anything comes after the plan's `after`. */
-export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout): Sql {
-  const rows = rowsOf({ ...plan, limit: 1, view: BARE }, tenant, scout);
-  if ('tooCostly' in rows) throw new Error('a page that was read has become too costly');
-  return rows;
+export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
+  // As little as possible is shown; what is hidden decides about conditions and orders, too.
+  const view: View = { version: 'v1.0', select: [], typed: false, hidden: plan.view.hidden };
+  return rowsOf({ ...plan, limit: 1, view }, tenant, scout);
 }
-
-/** Shows as little as possible. */
-const BARE: View = { version: 'v1.0', select: [], typed: false, hidden: [] };
 
 export function countStatement(search: Search, tenant: number, scout: Scout): Statement | TooCostly {
   const { from, where, view } = search;

@@ -254,7 +254,10 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     const name = plainName(plan);
     const known = name === undefined ? undefined : prepared.get(`more:${name}`);
     if (known) return known.get(...bindings(plainValues({ ...plan, limit: 1 }, tenant.key))) !== undefined;
-    const { text, values } = continuesStatement(plan, tenant.key, scoutOf(tenant));
+    const found = continuesStatement(plan, tenant.key, scoutOf(tenant));
+    // Writing goes on meanwhile: what has just become too costly is refused when the next page is asked for.
+    if ('tooCostly' in found) return true;
+    const { text, values } = found;
     return statement(name === undefined ? text : `more:${name}`, () => text).get(...bindings(values)) !== undefined;
   }
 

@@ -5,10 +5,10 @@ import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/lib/clock.ts';
 import type { Condition, PagePlan, Store } from '../../src/store/contract.ts';
 import type { Scout } from '../../src/store/sqlite/choose.ts';
-import { countStatement, pageStatement, type Statement } from '../../src/store/sqlite/compile.ts';
+import { countStatement, pageStatement } from '../../src/store/sqlite/compile.ts';
 import { openSqliteStore } from '../../src/store/sqlite/driver.ts';
 import { addFunctions } from '../../src/store/sqlite/functions.ts';
-import { bound } from '../../src/store/sqlite/predicate.ts';
+import { bound, type Sql } from '../../src/store/sqlite/predicate.ts';
 import { createRandom, type Random } from '../query/generate.ts';
 import { makeFolder, removeFolder } from '../support/process.ts';
 import { newDevice, put, viewOf } from './contract/room.ts';
@@ -61,6 +61,17 @@ describe('a way that was chosen by wrong numbers leads to the right objects', ()
 
   const gone = new Set<string>();
 
+  test('the rows that are there, of more objects than there are', (t) => {
+    const own = createRandom(seedOf(t));
+    const rows: Scout['rows'] = ({ text, values }, most) =>
+      Number(first({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })[0]);
+    for (let asked = 0; asked < 400; asked += 1) {
+      const side = sides[asked % 2] as Side;
+      const scout = { rows, total: () => 1_000_001, dictionary: () => () => undefined, tenant: side.tenant.key };
+      for (const way of answer(side, randomQuestion(own, side), scout)) gone.add(way);
+    }
+  });
+
   for (const [name, lie] of Object.entries(LIES)) {
     test(name, (t) => {
       const own = createRandom(seedOf(t));
@@ -108,10 +119,56 @@ describe('a way that was chosen by wrong numbers leads to the right objects', ()
     return [...ways, `counted by ${count.index}`, count.index];
   }
 
-  function first({ text, values }: Statement): readonly unknown[] {
+  function first({ text, values }: Sql): readonly unknown[] {
     const statement = database.prepare(text);
     statement.setReturnArrays(true);
     return (statement.get(...values.map(bound)) ?? []) as unknown as readonly unknown[];
+  }
+});
+
+// -- too costly ------------------------------------------------------------------------------------------------
+
+/** A million devices, and that many rows wherever an index leads. */
+const huge = (most: number): Scout => ({
+  tenant: 1,
+  rows: (_sql, asked) => Math.min(most, asked),
+  total: () => 1_000_000,
+  dictionary: () => () => undefined,
+});
+
+const ASKED: PagePlan = {
+  from: { kind: 'set', types: ['device'] },
+  where: undefined,
+  order: [],
+  after: undefined,
+  limit: 100,
+  view: viewOf(),
+};
+const BY_NAME = [{ field: { property: 'displayName' }, descending: false }];
+
+test('what would be looked at row by row is bounded, for pages and counts, whatever leads there', () => {
+  const inexact = both(eq('accountEnabled', true), NEEDLE);
+  const inRange = both(starts('displayName', 'pc-'), { kind: 'not', item: NEEDLE });
+  const types = { kind: 'set', types: ['device', 'user'] } as const;
+  // biome-ignore format: a table is read by its columns
+  const rows: readonly (readonly [what: string, most: number, costly: boolean, run: (scout: Scout) => unknown])[] = [
+    ['a count of terms and a look',  100_001, true,  (scout) => countStatement({ ...ASKED, where: inexact }, 1, scout)],
+    ['a count of terms and a look',  100_000, false, (scout) => countStatement({ ...ASKED, where: inexact }, 1, scout)],
+    ['a count of terms alone',       900_000, false, (scout) => countStatement({ ...ASKED, where: eq('operatingSystem', 'windows') }, 1, scout)],
+    ['a count of a range and a look', 100_001, true, (scout) => countStatement({ ...ASKED, where: inRange }, 1, scout)],
+    ['a count of a range and a look', 100_000, false, (scout) => countStatement({ ...ASKED, where: inRange }, 1, scout)],
+    ['a page of terms and a look, which may end short', 900_000, false, (scout) => pageStatement({ ...ASKED, where: inexact }, 1, scout)],
+    ['a page of a key and a look',   100_001, true,  (scout) => pageStatement({ ...ASKED, where: both(eq('displayName', 'pc'), NEEDLE) }, 1, scout)],
+    ['sorted, terms and a look',     100_001, true,  (scout) => pageStatement({ ...ASKED, where: inexact, order: BY_NAME }, 1, scout)],
+    ['sorted, terms and a look',     100_000, false, (scout) => pageStatement({ ...ASKED, where: inexact, order: BY_NAME }, 1, scout)],
+    ['sorted, terms alone',          900_000, false, (scout) => pageStatement({ ...ASKED, where: eq('operatingSystem', 'windows'), order: BY_NAME }, 1, scout)],
+    ['several types, sorted',        10,      true,  (scout) => pageStatement({ ...ASKED, from: types, order: BY_NAME }, 1, scout)],
+    ['several types, by terms, sorted', 10,   false, (scout) => pageStatement({ ...ASKED, from: types, where: eq('operatingSystem', 'windows'), order: BY_NAME }, 1, scout)],
+    ['several types, by terms and a look', 100_001, true, (scout) => pageStatement({ ...ASKED, from: types, where: inexact }, 1, scout)],
+    ['several types in their own order', 10,  false, (scout) => pageStatement({ ...ASKED, from: types }, 1, scout)],
+  ];
+  for (const [what, most, costly, run] of rows) {
+    assert.equal('tooCostly' in (run(huge(most)) as object), costly, `${what}, ${most} rows`);
   }
 });
 

@@ -4,7 +4,7 @@ import type { EntityType, LinkName } from '../../model/shape.ts';
 import type { Condition, Field, Order, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
 import { columnOf } from '../layout.ts';
 import { simplified } from '../simplify.ts';
-import { chooseCountingWay, chooseWay, costOf, type Scout, type Way, whereOf } from './choose.ts';
+import { chooseCountingWay, chooseWay, costOf, rowsOn, type Scout, type Way, whereOf } from './choose.ts';
 import { EVERY_FIELD } from './counts.ts';
 import { item, itemOfTypes } from './item.ts';
 import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
@@ -113,9 +113,10 @@ function countOfType(
   const kept = keptCount(type, condition === true ? undefined : condition, tenant);
   if (kept || condition === true) return kept ?? NOTHING;
   const way = chooseCountingWay(type, condition, scout);
-  const cost = costOf(way);
+  const cost = costOf(way, scout);
   if (cost) return cost;
-  const { text, values } = way.bare ?? whereOf(way, { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] });
+  const known = way.rest === undefined ? way.bare : undefined;
+  const { text, values } = known ?? whereOf(way, { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] });
   return { text: `select count(*) ${text}`, values, index: way.index, rows: way.rows };
 }
 
@@ -210,7 +211,7 @@ function objects(type: EntityType, plan: PagePlan, scout: Scout): Statement | To
   const condition = conditionFor(type, plan);
   if (condition === false) return NOTHING;
   const way = chooseWay(type, condition === true ? undefined : condition, scout);
-  const cost = costOf(way);
+  const cost = way.walk ? undefined : costOf(way, scout);
   if (cost) return cost;
   const { index, rows } = way;
   const shown = item(type, plan.view, 't');
@@ -259,13 +260,18 @@ export function walkedStatement(plan: PagePlan, scout: Scout): Sql | undefined {
 /** Objects of several types. */
 function objectsOfTypes(types: readonly EntityType[], plan: PagePlan, scout: Scout): Statement | TooCostly {
   const arms: Statement[] = [];
+  let sorted = 0;
   for (const type of types) {
     const condition = conditionFor(type, plan);
     if (condition === false) continue;
     // Walks that end before they are through would end at different places, so that none may.
     const way = { ...chooseWay(type, condition === true ? undefined : condition, scout), walk: false };
-    const cost = costOf(way);
+    const cost = costOf(way, scout);
     if (cost) return cost;
+    if (plan.order.length > 0) {
+      sorted += condition === true ? scout.total(type) : rowsOn(way, scout, LIMITS.rowsScanned + 1);
+      if (sorted > LIMITS.rowsScanned) return { tooCostly: true, rows: sorted };
+    }
     arms.push(placesOnWay(type, way, plan, scout));
   }
   if (arms.length === 0) return NOTHING;
@@ -521,11 +527,14 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
   });
   const total = scout.total(type);
   if (condition !== true) {
-    const few = Math.max(LIMITS.rangeRows, (total * WALK_PERCENT) / 100);
     const way = chooseWay(type, condition, scout);
-    const rows = way.rows ?? countUpTo(way, scout, few + 1);
+    // In vain, perhaps, each of them: not known to be met by many, it isn't walked for.
+    const isVain = way.rest !== undefined && total > LIMITS.rowsScanned;
+    const few = isVain ? LIMITS.rowsScanned : Math.max(LIMITS.rangeRows, Math.ceil((total * WALK_PERCENT) / 100));
+    const rows = rowsOn(way, scout, few + 1);
     const own = { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] };
     if (rows <= few) return finish(whereOf(way, own, after), `${way.index}, then sorted`, rows);
+    if (isVain) return { tooCostly: true, rows };
   }
   const [first] = plan.order;
   const column = first && columnOf(type, first.field);
@@ -539,9 +548,4 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
     indexed ? `order of the index of ${type.name}.${column.name}` : 'none: all objects are sorted',
     total,
   );
-}
-
-function countUpTo(way: Way, scout: Scout, most: number): number {
-  const { text, values } = way.bare ?? way.from;
-  return scout.rows({ text: `select 1 ${text}`, values }, most);
 }

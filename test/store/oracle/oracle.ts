@@ -107,7 +107,8 @@ export async function wrongIn(
   random: Random,
 ): Promise<string | Omit<Answer, 'question'>> {
   const expected = answerOf(side.mirror, question);
-  const walked = await walk(side, question, random);
+  const isLarge = expected.length > LARGE;
+  const walked = await walk(side, question, () => (isLarge ? 500 + random.below(500) : randomLimit(random)));
   if (typeof walked === 'string') return walked;
   const problem = differenceOf(walked.ids, expected);
   if (problem) return `the pages: ${problem}`;
@@ -124,12 +125,19 @@ export async function wrongIn(
   return { objects: expected.length, pages: walked.pages };
 }
 
-async function walk(side: Side, question: Question, random: Random) {
+/** Answers of more objects are walked in large steps. */
+const LARGE = 2_000;
+
+function randomLimit(random: Random): number {
+  return random.pick([1 + random.below(12), 10 + random.below(200), 999]);
+}
+
+async function walk(side: Side, question: Question, limitOf: () => number) {
   const ids: string[] = [];
   let pages = 0;
   let after: string | undefined;
   do {
-    const limit = random.pick([1 + random.below(12), 10 + random.below(200), 999]);
+    const limit = limitOf();
     const page = await side.store.page(side.tenant, planOf(question, after, limit));
     if ('tooCostly' in page) return `${page.rows} rows are too costly`;
     const objects = JSON.parse(`[${Buffer.from(page.items).toString()}]`) as { id: string }[];

@@ -29,6 +29,9 @@ const SAME: readonly string[] = [
   '/v1.0/dev%69ces',
   `/v1.0/${DEV.tenant}/devices`,
   `/v1.0/${DEV.tenant.toUpperCase()}/devices`,
+  '/v1.0/devices/microsoft.graph.device',
+  '/v1.0/devices/graph.device',
+  '/v1.0/directoryObjects/microsoft.graph.device',
 ];
 
 for (const path of SAME) {

@@ -52,7 +52,7 @@ function pathsOf(places: readonly Place[], version: Version): Schema {
 
 function operation(place: Place, version: Version): Schema {
   const { row } = place;
-  const parameters = queryParameters(place, version);
+  const parameters = [...headerParameters(place), ...queryParameters(place, version)];
   const body = bodyOf(place);
   return {
     tags: [place.set.name],
@@ -71,8 +71,11 @@ function operation(place: Place, version: Version): Schema {
 
 // -- names -----------------------------------------------------------------------------------------------------
 
-const VERBS: Readonly<Record<Kind | 'action', string>> = {
+const VERBS: Readonly<Record<Kind, string>> = {
   list: 'List',
+  count: 'GetCount',
+  references: 'List',
+  member: 'Get',
   get: 'Get',
   create: 'Create',
   update: 'Update',
@@ -88,11 +91,14 @@ function operationId(place: Place): string {
   const verb = VERBS[place.kind];
   if (place.action) return `${name}.${place.action.name}`;
   const by = place.alternateKey ? `By${capital(place.alternateKey.name)}` : '';
-  if (!place.relation) return `${name}.${verb}${capital(name)}${by}`;
-  const one = place.relation.name.replace(/s$/, '');
-  if (place.member) return `${name}.${one}.${verb}${capital(DIRECTORY_OBJECTS.name)}ByRef`;
-  return `${name}.${verb}${capital(one)}${place.kind === 'list' ? '' : 'ByRef'}`;
+  const one = place.relation?.name.replace(/s$/, '');
+  if (place.kind === 'count') return [name, one, verb].filter((part) => part !== undefined).join('.');
+  if (one === undefined) return `${name}.${verb}${capital(name)}${by}`;
+  if (place.member && place.kind === 'unlink') return `${name}.${one}.${verb}${capital(DIRECTORY_OBJECTS.name)}ByRef`;
+  return `${name}.${verb}${capital(one)}${BY_REFERENCE.has(place.kind) ? 'ByRef' : ''}`;
 }
+
+const BY_REFERENCE: ReadonlySet<Kind> = new Set(['references', 'link', 'unlink']);
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -113,14 +119,31 @@ function idText(type: EntityType | undefined): string {
   return type?.nameKey === undefined ? 'The id.' : `The id, or the ${type.nameKey}.`;
 }
 
+/** Counting, searching and the rest of advanced queries need the header: https://learn.microsoft.com/graph/aad-advanced-queries */
+function headerParameters({ kind }: Place): readonly Schema[] {
+  if (kind !== 'list' && kind !== 'count' && kind !== 'references') return [];
+  const schema = { type: 'string', enum: ['eventual'] };
+  const description = 'For $search; with $count=true also for whatever needs advanced query mode.';
+  if (kind === 'count') return [{ name: CONSISTENCY, in: 'header', required: true, schema }];
+  return [{ name: CONSISTENCY, in: 'header', description, schema }];
+}
+
+const CONSISTENCY = 'ConsistencyLevel';
+
 function queryParameters(place: Place, version: Version): readonly Schema[] {
-  // Where the path names the other end, no option does.
-  if (place.member) return [];
+  // Where the path names the object that is taken out, no option does.
+  if (place.member && place.kind === 'unlink') return [];
   const types = typesAnswered(place);
   return optionsOn(place.kind).flatMap((name) => {
     const option = QUERY_OPTIONS[name];
-    return option ? [queryParameter(name, option, place, types, version)] : [];
+    // Directory objects have no relations until a cast says what they are.
+    const isNothing = !option || (option.value === 'relations' && !hasRelations(place));
+    return isNothing ? [] : [queryParameter(name, option, place, types, version)];
   });
+}
+
+function hasRelations({ type, relation }: Place): boolean {
+  return relation === undefined && type !== undefined && type.relations.length > 0;
 }
 
 function queryParameter(
@@ -161,7 +184,7 @@ function namesList(names: readonly string[]): Schema {
 }
 
 function listedRelations(type: EntityType, version: Version): readonly string[] {
-  const names = relationsIn(type, version).map((row) => row.name);
+  const names = relationsIn(type, version).flatMap((row) => (row.through === undefined ? [row.name] : []));
   return names.filter((name) => isOperation(`${type.name}.${name}.list`));
 }
 
@@ -197,6 +220,14 @@ function successOf({ kind, set, relation, action }: Place): Schema {
   switch (kind) {
     case 'list':
       return { 200: answer('A page.', pageSchema(relation ? relatedSchema(relation) : one)) };
+    case 'count':
+      return {
+        200: { description: 'How many there are.', content: { 'text/plain': { schema: { type: 'integer' } } } },
+      };
+    case 'references':
+      return { 200: answer('A page of references.', pageSchema(REFERENCE_SCHEMA)) };
+    case 'member':
+      return { 200: answer('The object.', relation ? relatedSchema(relation) : one) };
     case 'get':
       return { 200: answer('The object.', one) };
     case 'create':

@@ -10,8 +10,7 @@ export type Place = {
   /** The name of the operation's row, and the row. */
   readonly operation: string;
   readonly row: Operation;
-  /** get, list and so on; `action` where the row is one of an action. */
-  readonly kind: Kind | 'action';
+  readonly kind: Kind;
   readonly method: Method;
   /** Below the version, with names in braces: `/devices/{device-id}`. */
   readonly path: string;
@@ -25,26 +24,52 @@ export type Place = {
   readonly member: boolean;
 };
 
-export type Kind = 'get' | 'list' | 'create' | 'update' | 'delete' | 'link' | 'unlink';
+/** What is done at a place: the row's own kind, or one that needs what listing needs. */
+export type Kind =
+  | 'get'
+  | 'list'
+  | 'count'
+  | 'references'
+  | 'member'
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'link'
+  | 'unlink'
+  | 'action';
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
-/** What each kind is at a set and its objects. */
-const AT_SET: Readonly<Partial<Record<string, { readonly method: Method; readonly of: 'set' | 'object' }>>> = {
-  list: { method: 'get', of: 'set' },
-  create: { method: 'post', of: 'set' },
-  get: { method: 'get', of: 'object' },
-  update: { method: 'patch', of: 'object' },
-  delete: { method: 'delete', of: 'object' },
+type Request = readonly [kind: Kind, method: Method, tail: string];
+
+/** What each row allows at a set: the requests, and what follows the set's name in the path. */
+const AT_SET: Readonly<Partial<Record<string, readonly Request[]>>> = {
+  list: [
+    ['list', 'get', ''],
+    ['count', 'get', '/$count'],
+  ],
+  create: [['create', 'post', '']],
 };
 
-/** What each kind is at a relation: the method, and what follows the relation's name in the path. */
-const MEMBER = `/{${idName(DIRECTORY_OBJECTS.name)}}/$ref`;
-const AT_RELATION: Readonly<Partial<Record<string, readonly (readonly [method: Method, tail: string])[]>>> = {
-  list: [['get', '']],
-  link: [['post', '/$ref']],
+/** At an object of it, however it is addressed. */
+const AT_OBJECT: Readonly<Partial<Record<string, Request>>> = {
+  get: ['get', 'get', ''],
+  update: ['update', 'patch', ''],
+  delete: ['delete', 'delete', ''],
+};
+
+/** At a relation of an object. */
+const MEMBER = `/{${idName(DIRECTORY_OBJECTS.name)}}`;
+const AT_RELATION: Readonly<Partial<Record<string, readonly Request[]>>> = {
+  list: [
+    ['list', 'get', ''],
+    ['count', 'get', '/$count'],
+    ['references', 'get', '/$ref'],
+    ['member', 'get', MEMBER],
+  ],
+  link: [['link', 'post', '/$ref']],
   unlink: [
-    ['delete', '/$ref'],
-    ['delete', MEMBER],
+    ['unlink', 'delete', '/$ref'],
+    ['unlink', 'delete', `${MEMBER}/$ref`],
   ],
 };
 
@@ -65,24 +90,29 @@ function placesOf(name: string, row: Operation, version: Version): readonly Plac
   if (!set) return [];
   const start = { operation: name, row, set, type: set.type, relation: undefined, action: undefined, member: false };
   const [relationName] = rest.slice(0, -1);
-  if (relationName !== undefined) return atRelation(start, relationName, kind as Kind, version);
+  if (relationName !== undefined) return atRelation(start, relationName, kind, version);
   const action = ACTIONS.find((candidate) => candidate.name === kind);
   if (action) return [atAction(start, action)];
-  return atSet(start, kind as Kind, version);
+  return atSet(start, kind, version);
 }
 
 type Start = Omit<Place, 'path' | 'alternateKey' | 'method' | 'kind'>;
 
-function atSet(start: Start, kind: Kind, version: Version): readonly Place[] {
+function atSet(start: Start, name: string, version: Version): readonly Place[] {
   const { set } = start;
-  const form = AT_SET[kind];
-  if (!form) return [];
-  const place = { ...start, kind, method: form.method, alternateKey: undefined };
-  if (form.of === 'set') return [{ ...place, path: `/${set.name}` }];
+  const atObject = AT_OBJECT[name];
+  if (!atObject) {
+    return (AT_SET[name] ?? []).map(([kind, method, tail]) => {
+      return { ...start, kind, method, alternateKey: undefined, path: `/${set.name}${tail}` };
+    });
+  }
+  const [kind, method] = atObject;
   const alternates = alternateKeysIn(set, version);
   return [
-    { ...place, path: objectPath(set) },
-    ...alternates.map((row) => ({ ...place, path: `/${set.name}(${row.name}='{${row.name}}')`, alternateKey: row })),
+    { ...start, kind, method, alternateKey: undefined, path: objectPath(set) },
+    ...alternates.map((row) => {
+      return { ...start, kind, method, alternateKey: row, path: `/${set.name}(${row.name}='{${row.name}}')` };
+    }),
   ];
 }
 
@@ -92,12 +122,12 @@ function alternateKeysIn({ type }: EntitySet, version: Version): readonly Proper
   return alternateKeysOf(type).filter((row) => rows.includes(row));
 }
 
-function atRelation(start: Start, name: string, kind: Kind, version: Version): readonly Place[] {
+function atRelation(start: Start, name: string, row: string, version: Version): readonly Place[] {
   const relation = start.type && relationOf(start.type, name);
   if (!start.type || !relation || !relationsIn(start.type, version).includes(relation)) return [];
   const path = `${objectPath(start.set)}/${relation.name}`;
-  return (AT_RELATION[kind] ?? []).map(([method, tail]) => {
-    const member = tail === MEMBER;
+  return (AT_RELATION[row] ?? []).map(([kind, method, tail]) => {
+    const member = tail.startsWith(MEMBER);
     return { ...start, kind, method, relation, member, alternateKey: undefined, path: `${path}${tail}` };
   });
 }

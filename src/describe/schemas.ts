@@ -108,11 +108,9 @@ function complexSchema({ name, members }: ComplexType): Schema {
 /** One page of objects. */
 export function pageSchema(items: Schema): Schema {
   const link = { type: 'string', format: 'uri', description: 'The address of the next page; not there on the last.' };
-  return {
-    type: 'object',
-    required: ['value'],
-    properties: { '@odata.context': { type: 'string' }, '@odata.nextLink': link, value: listOf(items) },
-  };
+  const count = { type: 'integer', description: 'Of all pages; on the first, where it was asked for.' };
+  const head = { '@odata.context': { type: 'string' }, '@odata.count': count, '@odata.nextLink': link };
+  return { type: 'object', required: ['value'], properties: { ...head, value: listOf(items) } };
 }
 
 /** The objects that a relation holds; of types that the caller may not read, the type and the id only. */

@@ -2,7 +2,7 @@ import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { type BoundAction, SECURITY_ENABLED } from '../model/actions.ts';
-import { DIRECTORY_OBJECT_TYPES } from '../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Relation } from '../model/shape.ts';
@@ -78,9 +78,11 @@ export async function findByIds(
   view: View,
 ): Promise<Uint8Array> {
   const values = parametersOf(action, body);
-  const [ids = [], names] = action.parameters.map(({ name }) => values[name] as readonly string[] | undefined);
+  const [ids = [], names = []] = action.parameters.map(({ name }) => values[name] as readonly string[] | undefined);
+  const asked = names.map(fold);
+  const isAll = asked.length === 0 || asked.includes(fold(DIRECTORY_OBJECTS.name));
   const known = DIRECTORY_OBJECT_TYPES.map(({ name }) => name);
-  const types = names ? known.filter((name) => names.some((one) => fold(one) === fold(name))) : known;
+  const types = isAll ? known : known.filter((name) => asked.includes(fold(name)));
   const where: Condition = { kind: 'in', field: ID, values: ids.map(fold) };
   const from: Source = { kind: 'set', types };
   const page = await world.store.page(caller.tenant, {

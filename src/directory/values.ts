@@ -169,7 +169,7 @@ export function parametersOf(action: BoundAction, body: Values): Values {
     if (value === null && !required) continue;
     if (value === null) throw new Refusal(ERRORS.valueRequired, { name, resource: action.name });
     if (collection && !Array.isArray(value)) {
-      throw new Refusal(ERRORS.collectionExpected, { name, type: `Edm.${type}` });
+      throw new Refusal(ERRORS.collectionExpected, { name, type: `Edm.${type === 'Guid' ? 'String' : type}` });
     }
     const items = collection ? (value as readonly unknown[]) : [value];
     if (most !== undefined && items.length > LIMITS[most]) {

@@ -95,9 +95,15 @@ export function pageAnswer(
 }
 
 /** A list that has no pages. @param name what it is a list of, as the context says it */
-export function collectionAnswer(request: Request, version: Version, name: string, items: Uint8Array): Answer {
-  const head = `{"@odata.context":"${request.origin}/${version}/$metadata#${name}","value":[`;
-  return { status: 200, headers: headersFor('minimal'), body: [head, items, ']}'] };
+export function collectionAnswer(
+  request: Request,
+  version: Version,
+  level: MetadataLevel,
+  name: string,
+  items: Uint8Array,
+): Answer {
+  const context = level === 'none' ? '' : `"@odata.context":"${request.origin}/${version}/$metadata#${name}",`;
+  return { status: 200, headers: headersFor(level), body: [`{${context}"value":[`, items, ']}'] };
 }
 
 /** `…/$count`: the number alone. */
@@ -110,19 +116,23 @@ export function countAnswer(count: number): Answer {
 export function referencesAnswer(
   request: Request,
   route: GraphRoute,
+  level: MetadataLevel,
   caller: Caller,
-  items: Uint8Array,
-  next: string | undefined,
+  page: { readonly items: Uint8Array; readonly total: number | undefined; readonly next: string | undefined },
 ): Answer {
+  const { items, total, next } = page;
   const objects = JSON.parse(`[${Buffer.from(items).toString()}]`) as { '@odata.type': string; id: string }[];
   const value = objects.map((object) => {
     const name = object['@odata.type'].slice(TYPE_PREFIX.length);
     return { '@odata.id': directoryAddress(request, caller, entityType(name).title, object.id) };
   });
-  const context = `${request.origin}/${route.version}/$metadata#Collection($ref)`;
-  const link = next === undefined ? {} : { '@odata.nextLink': next };
-  const body = JSON.stringify({ '@odata.context': context, ...link, value });
-  return { status: 200, headers: headersFor('minimal'), body: [body] };
+  const body = JSON.stringify({
+    '@odata.context': level === 'none' ? undefined : `${request.origin}/${route.version}/$metadata#Collection($ref)`,
+    '@odata.count': total,
+    '@odata.nextLink': next,
+    value,
+  });
+  return { status: 200, headers: headersFor(level), body: [body] };
 }
 
 const TYPE_PREFIX = '#microsoft.graph.';

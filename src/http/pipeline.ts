@@ -19,6 +19,7 @@ import {
   checkCountQuery,
   checkListQuery,
   checkObjectQuery,
+  checkReferencesQuery,
   type ListQuery,
   type ObjectQuery,
 } from '../query/check.ts';
@@ -71,11 +72,11 @@ type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) =
 // biome-ignore format: a table is read by its columns
 const MATRIX: Readonly<Record<GraphKind, Row>> = {
   //              query options    body           permission        what is done, and the answer
-  get:        row(objectQuery,     noBody,        byOperation,      getObject),
-  list:       row(listQuery,       noBody,        byOperation,      listPage),
+  get:        row(objectQuery,     noBody,        byReading,        getObject),
+  list:       row(listQuery,       noBody,        byReading,        listPage),
   count:      row(countQuery,      noBody,        byOperation,      countAll),
-  references: row(pageQuery,       noBody,        byOperation,      listReferences),
-  member:     row(objectQuery,     noBody,        byOperation,      getMember),
+  references: row(referencesQuery, noBody,        byOperation,      listReferences),
+  member:     row(objectQuery,     noBody,        byReading,        getMember),
   create:     row(noQuery,         objectBody,    byOperation,      create),
   update:     row(noQuery,         objectBody,    byChanges,        update),
   delete:     row(noQuery,         noBody,        byOperation,      remove),
@@ -167,10 +168,8 @@ function countQuery(options: Options, route: GraphRoute, request: Request): Cond
   return checkCountQuery(asked(options, route, request));
 }
 
-/** References have no properties to choose from, and nothing to filter by. */
-function pageQuery(options: Options, route: GraphRoute, request: Request): ListQuery {
-  allowOnly(options, '$top', '$skiptoken', '$count');
-  return checkListQuery(asked(options, route, request));
+function referencesQuery(options: Options, route: GraphRoute, request: Request): ListQuery {
+  return checkReferencesQuery(asked(options, route, request));
 }
 
 function asked(options: Options, route: GraphRoute, { headers }: Request): Asked {
@@ -197,6 +196,16 @@ const NO_CHANGES: Values = Object.freeze({});
 
 function byOperation({ caller, route }: Call<unknown, unknown>): void {
   authorize(caller, { ...attempt(route), changes: NO_CHANGES });
+}
+
+/** Reading what is expanded needs what listing it needs. */
+function byReading(call: Call<ObjectQuery, unknown>): void {
+  byOperation(call);
+  for (const { type, relation } of call.query.expand) {
+    const operation = `${type.name}.${relation.name}.list`;
+    const { object } = call.route.relation ? { object: undefined } : attempt(call.route);
+    authorize(call.caller, { operation, type, object, changes: NO_CHANGES });
+  }
 }
 
 function byChanges({ caller, route, body }: Call<unknown, Values>): void {
@@ -286,9 +295,14 @@ async function listReferences(call: Call<ListQuery, unknown>, world: World): Pro
   const after = query.skipToken === undefined ? undefined : world.cursors.read(query.skipToken, about);
   const view = { ...viewOf(call, true), select: ['id'], typed: true, linked: undefined };
   const plan = { view, where: undefined, order: [], after, limit: query.top };
-  const page = await readPage(world, caller, fromOf(route), plan);
+  const from = fromOf(route);
+  const page = await readPage(world, caller, from, plan);
+  const total =
+    query.count && after === undefined
+      ? await countObjects(world, caller, from, { where: undefined, view })
+      : undefined;
   const next = page.last === undefined ? undefined : nextLink(request, world.cursors.make(page.last, about));
-  return referencesAnswer(request, route, caller, page.items, next);
+  return referencesAnswer(request, route, call.level, caller, { items: page.items, total, next });
 }
 
 /** `GET …/members/{id}`: the object, if it is linked. */
@@ -296,7 +310,7 @@ async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promis
   const { request, route, caller, level, query } = call;
   const id = route.member?.key.value ?? '';
   const where: Condition = { kind: 'compare', operator: 'eq', field: { property: 'id' }, value: id };
-  const plan = { view: viewOf(call, true), where, order: [], after: undefined, limit: 1 };
+  const plan = { view: viewOf(call, isMixed(route)), where, order: [], after: undefined, limit: 1 };
   const page = await readPage(world, caller, fromOf(route), plan);
   if (page.count === 0) throw new Refusal(ERRORS.notFound, { id });
   return objectAnswer(request, route, level, query, Buffer.from(page.items).toString());
@@ -337,21 +351,13 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
   if (action.does === 'find') {
     const shown = { select: null, expand: [] };
     const view = viewOf({ request, route: { ...route, type: undefined }, caller, level, query: shown }, true);
-    return collectionAnswer(
-      request,
-      version,
-      DIRECTORY_OBJECTS.set,
-      await findByIds(world, caller, action, body, view),
-    );
+    const items = await findByIds(world, caller, action, body, view);
+    return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
   const ids = await memberships(world, caller, action, object, body);
-  return collectionAnswer(
-    request,
-    version,
-    'Collection(Edm.String)',
-    Buffer.from(ids.map((id) => JSON.stringify(id)).join(',')),
-  );
+  const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
+  return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);
 }
 
 function objectOf({ object, operation }: GraphRoute): Address {

@@ -201,7 +201,7 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   const [first, ...others] = steps;
   if (!first || !place.object) return place;
   const cast = castOf(first);
-  if (cast && !place.type) {
+  if (cast && (!place.type || place.type === cast)) {
     return walkObject(
       { ...place, set: cast.set ?? place.set, type: cast, object: { ...place.object, type: cast } },
       others,
@@ -234,6 +234,8 @@ function walkRelation(place: Place, relation: Relation, step: Step, rest: readon
   const member: Address = { type: undefined, key: { property: 'id', value: fold(value) } };
   const [last, ...beyond] = afterMember;
   if (!last) return { ...place, member };
+  const cast = castOf(last);
+  if (cast && types.includes(cast) && beyond.length === 0) return { ...place, member, cast };
   if (endingOf(last) !== '$ref') throw unknownStep(types, last.name);
   if (beyond.length > 0) throw new Refusal(ERRORS.segmentAfterMany, { segment: last.name });
   return { ...place, member, ending: '$ref' };

@@ -124,7 +124,7 @@ export const ERRORS = table({
   headerInvalid:      { status: 400, code: 'BadRequest',                  message: 'The request is not valid HTTP: {reason}.' },
   headersTooMany:     { status: 431, code: 'RequestHeaderFieldsTooLarge', message: 'The request has more than {most} header lines, or a head of more than {bytes} bytes.' },
   requestTimeout:     { status: 408, code: 'RequestTimeout',              message: 'The request did not arrive within the time allowed.' },
-  notAcceptable:      { status: 406, code: 'NotAcceptable',               message: 'The metadata level \'{level}\' is not available; \'minimal\' is.' },
+  notAcceptable:      { status: 406, code: 'NotAcceptable',               message: 'The metadata level \'{level}\' is not available; \'none\', \'minimal\' and \'full\' are.' },
   expectation:        { status: 417, code: 'ExpectationFailed',           message: 'The expectation \'{value}\' can\'t be met; only \'100-continue\' can.' },
   // -- this service -------------------------------------------------------------------------------------------------------
   storeUnavailable:   { status: 503, code: 'ServiceUnavailable',          message: 'The directory can\'t store changes at the moment. Nothing was changed. Try again later.' },

@@ -7,7 +7,7 @@ import { table } from '../lib/table.ts';
  */
 export type QueryOption = {
   /** The kinds of request that take it. */
-  readonly on: readonly ('get' | 'list' | 'count' | 'unlink')[];
+  readonly on: readonly ('get' | 'list' | 'count' | 'references' | 'member' | 'unlink')[];
   /** properties, relations: names of them. sorting: names of properties, each with `asc` or `desc`. */
   readonly value: 'properties' | 'relations' | 'sorting' | 'count' | 'text' | 'url' | 'boolean';
   readonly says: string;
@@ -15,15 +15,15 @@ export type QueryOption = {
 
 // biome-ignore format: a table is read by its columns
 export const QUERY_OPTIONS = table<Record<string, QueryOption>>({
-  '$select':    { on: ['get', 'list'],   value: 'properties', says: 'The properties to send, in this order.' },
-  '$filter':    { on: ['list', 'count'], value: 'text',       says: 'Sends only the objects for which it holds.' },
-  '$search':    { on: ['list', 'count'], value: 'text',       says: 'Sends only the objects that hold the words.' },
-  '$orderby':   { on: ['list'],          value: 'sorting',    says: 'The order of the objects.' },
-  '$expand':    { on: ['get', 'list'],   value: 'relations',  says: 'Sends related objects within each object.' },
-  '$count':     { on: ['list'],          value: 'boolean',    says: 'Sends how many objects there are on all pages.' },
-  '$top':       { on: ['list'],          value: 'count',      says: 'How many objects a page has at most.' },
-  '$skip':      { on: [],                value: 'count',      says: 'How many objects to leave out at the start.' },
-  '$skiptoken': { on: ['list'],          value: 'text',       says: 'Where the page starts; it stands in @odata.nextLink.' },
-  '$format':    { on: ['get', 'list'],   value: 'text',       says: 'The form of the answer: json.' },
-  '@odata.id':  { on: ['unlink'],        value: 'url',        says: 'The object that is taken out of the relation.' },
+  '$select':    { on: ['get', 'list', 'member'],                value: 'properties', says: 'The properties to send, in this order.' },
+  '$filter':    { on: ['list', 'count'],                        value: 'text',       says: 'Sends only the objects for which it holds.' },
+  '$search':    { on: ['list', 'count'],                        value: 'text',       says: 'Sends only the objects that hold the words.' },
+  '$orderby':   { on: ['list'],                                 value: 'sorting',    says: 'The order of the objects.' },
+  '$expand':    { on: ['get', 'list', 'member'],                value: 'relations',  says: 'Sends related objects within each object.' },
+  '$count':     { on: ['list', 'references'],                   value: 'boolean',    says: 'Sends how many objects there are on all pages.' },
+  '$top':       { on: ['list', 'references'],                   value: 'count',      says: 'How many objects a page has at most.' },
+  '$skip':      { on: [],                                       value: 'count',      says: 'How many objects to leave out at the start.' },
+  '$skiptoken': { on: ['list', 'references'],                   value: 'text',       says: 'Where the page starts; it stands in @odata.nextLink.' },
+  '$format':    { on: ['get', 'list', 'references', 'member'],  value: 'text',       says: 'The form of the answer: json.' },
+  '@odata.id':  { on: ['unlink'],                               value: 'url',        says: 'The object that is taken out of the relation.' },
 });

@@ -1,5 +1,12 @@
 import { Refusal } from '../lib/refusal.ts';
-import { DIRECTORY_OBJECT_TYPES, entityType, existsIn, propertyOf, relationOf } from '../model/directory.ts';
+import {
+  DIRECTORY_OBJECT_TYPES,
+  DIRECTORY_OBJECTS,
+  entityType,
+  existsIn,
+  propertyOf,
+  relationOf,
+} from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { QUERY_OPTIONS, type QueryOption } from '../model/options.ts';
@@ -87,8 +94,14 @@ export function checkListQuery(asked: Asked): ListQuery {
 
 export function checkObjectQuery(asked: Asked): ObjectQuery {
   const { options, types, version } = asked;
-  allowFor('get', options);
+  allowFor(asked.relation ? 'member' : 'get', options);
   return { select: checkSelect(options.get('$select'), types, version), expand: checkExpand(asked) };
+}
+
+/** `GET …/$ref`: references have no properties to choose from, and nothing to filter by. */
+export function checkReferencesQuery(asked: Asked): ListQuery {
+  allowFor('references', asked.options);
+  return checkListQuery(asked);
 }
 
 /** `/$count`, which counts in advanced query mode only. */
@@ -195,18 +208,17 @@ function checkNames(names: readonly string[], types: readonly EntityType[], vers
   return names;
 }
 
-function checkExpand({ options, types, version }: Asked): readonly ExpandQuery[] {
+/** What relations lead to is a directory object until a cast says more, and those have no relations to show. */
+function checkExpand({ options, types, version, relation: from, cast }: Asked): readonly ExpandQuery[] {
   const text = options.get('$expand');
   if (text === undefined) return [];
+  const [only, ...others] = types;
+  const type = others.length > 0 || (from && !cast) ? undefined : only;
   const found = parseExpand(text).map(({ relation: name, select }) => {
-    const [type, ...others] = types.filter((one) => relationOf(one, name));
     const relation = type && relationOf(type, name);
     const shown = relation && (relation.versions === undefined || relation.versions === version);
-    if (!type || !shown || others.length > 0 || relation.through !== undefined) {
-      throw new Refusal(ERRORS.expandUnknown, {
-        name,
-        type: types.length === 1 ? (types[0]?.name ?? '') : 'directoryObject',
-      });
+    if (!type || !shown || relation.through !== undefined) {
+      throw new Refusal(ERRORS.expandUnknown, { name, type: type?.name ?? DIRECTORY_OBJECTS.name });
     }
     const names = select && checkNames(select, typesOf(undefined, relation), version);
     return { type, relation, select: names };

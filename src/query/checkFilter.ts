@@ -104,6 +104,9 @@ function counted({ operator, path, literal }: Extract<FilterNode, { kind: 'compa
   } as const;
   const value = literalValue(target, literal, KINDS[operator]);
   if (typeof value !== 'number') throw incompatible(target, literal, KINDS[operator]);
+  // Graph counts no further than whether there are any.
+  if (value !== 0 || (operator !== 'eq' && operator !== 'ne'))
+    throw new Refusal(ERRORS.filterProperty, { name, resource });
   return { kind: 'count', operator, field: target.field, value };
 }
 
@@ -154,7 +157,8 @@ function itemTarget(path: Path, { variable, property, resource }: Lambda): Targe
   }
   if (memberName === undefined) throw new Refusal(ERRORS.filterProperty, { name: property.name, resource });
   const member = memberNamed(property.type.members, memberName);
-  return { ...memberCells(member), field: { property: '', member: member.name }, name, resource };
+  const field = { property: '', member: member.name };
+  return { ...memberCells(member), field, name: `${property.name}/${member.name}`, resource };
 }
 
 function memberCells({ type, filter }: Member): Pick<Target, 'type' | 'filter'> {

@@ -32,6 +32,16 @@ type Seen = {
   readonly users: readonly Thing[];
   readonly usersAfter: readonly Thing[];
   readonly beta: Thing;
+  readonly queries: {
+    readonly filtered: readonly string[];
+    readonly ordered: readonly string[];
+    readonly searched: Thing & { readonly value: readonly Thing[] };
+    readonly counted: unknown;
+    readonly expanded: Thing;
+    readonly memberships: Thing;
+    readonly checked: Thing;
+  };
+  readonly advanced: Refusal;
   readonly forbidden: Refusal;
   readonly missing: Refusal;
   readonly withoutToken: Refusal;
@@ -58,7 +68,7 @@ async function runClient(): Promise<Seen> {
   const trusted = join(folder, 'localhost.pem');
   writeFileSync(trusted, proxy.certificate);
   const [admin, member] = [await program.tokenOf('intune.admin'), await program.tokenOf('member')];
-  const task = { origin: proxy.origin, admin, member, user: DEV.member };
+  const task = { origin: proxy.origin, admin, member, user: DEV.member, kiosk: DEV.kiosk, group: DEV.kiosks };
   const child = spawn(process.execPath, [RUN], {
     env: { ...process.env, NODE_EXTRA_CA_CERTS: trusted, TASK: JSON.stringify(task) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,9 +89,40 @@ test('it creates devices', () => {
 test('its page iterator goes through all pages, by links that name the address it came by', () => {
   const kiosks = [DEV.kiosk, DEV.buildAgent];
   assert.deepEqual(seen.listed, [...kiosks, ...seen.made.map(({ id }) => id)]);
-  const pages = proxy.passed.filter((line) => /^GET \/v1\.0\/devices\?/.test(line));
+  const pages = proxy.passed.filter((line) => /^GET \/v1\.0\/devices\?(?!.*(filter|search|orderby))/.test(line));
   assert.equal(pages.length, 4, 'seven devices, two a page');
   assert.match(pages[1] ?? '', /\$skiptoken=/);
+});
+
+test('its page iterator goes through a filtered list, and through an ordered one with its header', () => {
+  const ids = seen.made.map(({ id }) => id);
+  assert.deepEqual(seen.queries.filtered, ids);
+  assert.deepEqual(seen.queries.ordered, ids.toReversed());
+});
+
+test('it searches, counts, expands, casts, and calls an action', () => {
+  const { searched, counted, expanded, memberships, checked } = seen.queries;
+  const ids = seen.made.map(({ id }) => id);
+  assert.deepEqual([searched['@odata.count'], searched.value.map(({ id }) => id)], [5, ids]);
+  assert.equal(String(counted), '7');
+  assert.deepEqual(expanded, {
+    '@odata.context': `${proxy.origin}/v1.0/$metadata#devices(id,registeredUsers(id))/$entity`,
+    id: ids[0],
+    registeredUsers: [{ '@odata.type': '#microsoft.graph.user', id: DEV.member }],
+  });
+  assert.deepEqual(memberships, {
+    '@odata.context': `${proxy.origin}/v1.0/$metadata#groups(displayName)`,
+    '@odata.count': 2,
+    value: [{ displayName: 'All Devices' }, { displayName: 'Kiosks' }],
+  });
+  assert.deepEqual(checked['value'], [DEV.kiosks]);
+});
+
+test('its GraphError tells of advanced query mode', () => {
+  const { statusCode, code, message, body } = seen.advanced;
+  assert.deepEqual([statusCode, code], [400, 'Request_UnsupportedQuery']);
+  assert.equal(message, 'Sorting not supported for current query.');
+  assert.match(body, /ConsistencyLevel: eventual/);
 });
 
 test('it adds a user by reference, reads it, and removes it', () => {

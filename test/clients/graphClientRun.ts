@@ -1,4 +1,10 @@
-import { Client, GraphError, type PageCollection, PageIterator } from '@microsoft/microsoft-graph-client';
+import {
+  Client,
+  GraphError,
+  type GraphRequest,
+  type PageCollection,
+  PageIterator,
+} from '@microsoft/microsoft-graph-client';
 import { deviceBody } from '../support/rollcall.ts';
 
 /**
@@ -6,10 +12,10 @@ import { deviceBody } from '../support/rollcall.ts';
  * starts. Prints what it saw as JSON.
  */
 
-type Task = { readonly origin: string; readonly admin: string; readonly member: string; readonly user: string };
+type Task = Readonly<Record<'origin' | 'admin' | 'member' | 'user' | 'kiosk' | 'group', string>>;
 type Thing = { readonly id: string; readonly displayName: string; readonly '@odata.type'?: string };
 
-const { origin, admin, member, user } = JSON.parse(process.env['TASK'] ?? '') as Task;
+const { origin, admin, member, user, kiosk, group } = JSON.parse(process.env['TASK'] ?? '') as Task;
 
 function clientOf(token: string, hosts: readonly string[] = ['localhost']): Client {
   return Client.initWithMiddleware({
@@ -30,16 +36,22 @@ async function refusalOf(work: Promise<unknown>) {
   }
 }
 
-async function idsOf(client: Client, path: string): Promise<readonly string[]> {
-  const first = (await client.api(path).top(2).get()) as PageCollection;
+async function idsOf(
+  request: GraphRequest,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
+  const first = (await request.headers(headers).top(2).get()) as PageCollection;
   const ids: string[] = [];
-  const iterator = new PageIterator(client, first, (thing: Thing) => {
+  const collect = (thing: Thing) => {
     ids.push(thing.id);
     return true;
-  });
-  await iterator.iterate();
+  };
+  // What isn't in the next link has to be sent again.
+  await new PageIterator(client, first, collect, { headers }).iterate();
   return ids;
 }
+
+const EVENTUAL = { ConsistencyLevel: 'eventual' };
 
 const client = clientOf(admin);
 const made: Thing[] = [];
@@ -50,7 +62,29 @@ for (let n = 0; n < 5; n++) {
 const first = `/devices/${made[0]?.id ?? ''}`;
 const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${user}` };
 const linked = (await client.api(`${first}/registeredUsers/$ref`).post(reference)) as unknown;
-const listed = await idsOf(client, '/devices');
+const listed = await idsOf(client.api('/devices'));
+const named = "startsWith(displayName,'Client')";
+const queries = {
+  filtered: await idsOf(client.api('/devices').filter(named)),
+  ordered: await idsOf(client.api('/devices').filter(named).orderby('displayName desc').count(true), EVENTUAL),
+  searched: await client
+    .api('/devices')
+    .headers(EVENTUAL)
+    .search('"displayName:client"')
+    .count(true)
+    .select('id')
+    .get(),
+  counted: (await client.api('/devices/$count').headers(EVENTUAL).get()) as unknown,
+  expanded: await client.api(first).expand('registeredUsers($select=id)').select(['id']).get(),
+  memberships: await client
+    .api(`/devices/${kiosk}/transitiveMemberOf/microsoft.graph.group`)
+    .headers(EVENTUAL)
+    .count(true)
+    .orderby('displayName')
+    .select('displayName')
+    .get(),
+  checked: await client.api(`/devices/${kiosk}/checkMemberGroups`).post({ groupIds: [group] }),
+};
 const users = (await client.api(`${first}/registeredUsers`).get()) as PageCollection;
 const unlinked = (await client.api(`${first}/registeredUsers/${user}/$ref`).delete()) as unknown;
 const usersAfter = (await client.api(`${first}/registeredUsers`).get()) as PageCollection;
@@ -62,11 +96,13 @@ const seen = {
   made: made.map(({ id, displayName }) => ({ id, displayName })),
   nothing: [linked, unlinked, renamed, deleted].every((answer) => answer === undefined),
   listed,
+  queries,
   users: users.value as readonly Thing[],
   usersAfter: usersAfter.value as readonly Thing[],
   beta,
   forbidden: await refusalOf(clientOf(member).api('/devices').post(deviceBody())),
   missing: await refusalOf(client.api(first).get()),
+  advanced: await refusalOf(client.api('/devices').orderby('displayName').get()),
   withoutToken: await refusalOf(clientOf(admin, ['example.com']).api('/devices').get()),
 };
 process.stdout.write(JSON.stringify(seen));

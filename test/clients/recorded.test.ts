@@ -19,6 +19,7 @@ type Row = {
   readonly check?: (reply: Reply) => void;
 };
 
+const EVENTUAL = { ConsistencyLevel: 'eventual' };
 const KIOSK = DEV.kiosk;
 const MEMBER = DEV.member;
 const GRAPH = 'https://graph.microsoft.com/v1.0/directoryObjects';
@@ -42,6 +43,22 @@ const READS: readonly Row[] = [
   { client: 'pnp',                request: 'GET /v1.0/devices?%24select=id%2CdisplayName&%24top=1', status: 200, check: isOne, headers: { 'content-type': 'application/json' } },
   { client: 'odata2ts',           request: `GET /v1.0/devices('${KIOSK}')?%24select=displayName`, status: 200, check: isKiosk },
   { client: 'by its name',        request: 'GET /v1.0/users/member@contoso.example',             status: 200, check: ({ json }) => assert.equal(json.id, MEMBER) },
+  { client: 'JavaScript client, advanced', request: "GET /v1.0/devices?$filter=startswith(displayName,%27kiosk%27)%20and%20operatingSystem%20ne%20%27Linux%27&$count=true&$search=%22displayName:kiosk%22&$select=id,displayName&$orderby=displayName&$top=2", status: 200, check: isOne, headers: EVENTUAL },
+  { client: 'JavaScript client',  request: 'GET /v1.0/devices/$count',                           status: 200, check: ({ text }) => assert.equal(text, '2'), headers: EVENTUAL },
+  { client: 'Kiota',              request: `GET /v1.0/devices/${KIOSK}/registeredUsers/graph.user`, status: 200, check: isOne },
+  { client: 'Kiota',              request: `GET /v1.0/devices/${KIOSK}/registeredUsers/${MEMBER}/graph.user`, status: 200, check: ({ json }) => assert.equal(json.id, MEMBER) },
+  { client: 'Kiota',              request: `GET /v1.0/devices/${KIOSK}/registeredUsers/$count`,  status: 200, check: ({ text }) => assert.equal(text, '1'), headers: EVENTUAL },
+  { client: 'Kiota',              request: `GET /v1.0/devices/${KIOSK}/registeredUsers/$ref`,    status: 200, check: isOne },
+  { client: 'Kiota, encoded',     request: "GET /v1.0/devices?%24count=true&%24filter=displayName%20ne%20%27x%27&%24orderby=displayName%20desc", status: 200, check: isDevices, headers: EVENTUAL },
+  { client: 'Kiota for Python',   request: "GET /v1.0//devices?%24filter=displayName+eq+%27KIOSK-01%27", status: 200, check: isOne },
+  { client: 'tools on beta',      request: 'GET /beta/devices?$expand=registeredOwners($select=userPrincipalName)', status: 200, check: isDevices, headers: { accept: 'application/json;odata.metadata=none' } },
+  { client: 'a tool without metadata', request: "GET /v1.0/users?$filter=userPrincipalName%20eq%20'member%40contoso.example'&$select=id", status: 200, check: isOne, headers: { accept: 'application/json;odata.metadata=none' } },
+  { client: 'Terraform',          request: `GET /v1.0/servicePrincipals?%24filter=appId+eq+%27${DEV.daemon}%27`, status: 200, check: isOne, headers: { accept: 'application/json; charset=utf-8; IEEE754Compatible=false', 'odata-version': '4.0', 'odata-maxversion': '4.0' } },
+  { client: 'Terraform',          request: "GET /beta/groups?%24count=true&%24filter=displayName+eq+%27Kiosks%27", status: 200, check: isOne, headers: EVENTUAL },
+  { client: 'pnp',                request: 'GET /v1.0/devices?%24count=true&%24filter=startswith%28displayName%2C%27k%27%29&%24top=2&%24select=id', status: 200, check: isOne, headers: { 'content-type': 'application/json' } },
+  { client: 'odata2ts',           request: "GET /v1.0/devices?%24select=id%2CdisplayName&%24filter=displayName%20eq%20'KIOSK-01'&%24count=true&%24top=2", status: 200, check: isOne },
+  { client: 'Himmelblau',         request: "GET /v1.0/groups?$filter=displayName%20eq%20'Kiosks'", status: 200, check: isOne },
+  { client: 'all Kiota SDKs',     request: 'GET /v1.0/devices/delta()',                          status: 501 },
   { client: 'in capitals',        request: `GET /v1.0/DEVICES/${KIOSK.toUpperCase()}`,           status: 200, check: isKiosk },
 ];
 

@@ -124,3 +124,16 @@ test('who may', async () => {
     assert.equal((await desk.ask('GET', url, { token: await desk.tokenOfApp(DEV.daemon) })).status, 200);
   }
 });
+
+for (const [query, count] of [
+  ["$filter=displayName eq 'head office'", 1],
+  ["$filter=startsWith(displayName,'nowhere')", 0],
+] as const) {
+  test(`?${query}, with and without directory/ in front`, async () => {
+    for (const path of ['directory/administrativeUnits', 'administrativeUnits']) {
+      const reply = await desk.ask('GET', `/v1.0/${path}?${query}`, { as: 'member' });
+      assert.equal(reply.json['@odata.context'], `${ORIGIN}/v1.0/$metadata#administrativeUnits`);
+      assert.equal(reply.json.value.length, count, reply.text);
+    }
+  });
+}

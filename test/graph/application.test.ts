@@ -53,3 +53,34 @@ for (const [set, count] of SETS) {
     }
   });
 }
+
+// biome-ignore format: a table is read by its columns
+const FOUND: readonly (readonly [url: string, names: readonly string[]])[] = [
+  [`servicePrincipals?$filter=appId eq '${DEV.daemon}'`,                        ['Inventory Daemon']],
+  [`servicePrincipals?$filter=appId eq '${DEV.daemon.toUpperCase()}'`,          ['Inventory Daemon']],
+  ["servicePrincipals?$filter=appId eq '00000003-0000-0000-c000-000000000000'", ['Microsoft Graph']],
+  ["servicePrincipals?$filter=displayName eq 'Microsoft Graph'",                ['Microsoft Graph']],
+  ["servicePrincipals?$filter=startsWith(displayName,'Inventory')&$orderby=id", []],
+  ["servicePrincipals?$filter=startswith(displayName,'Inventory D')",           ['Inventory Daemon']],
+  ["servicePrincipals?$filter=servicePrincipalType eq 'ManagedIdentity'",       []],
+  ["servicePrincipals?$filter=servicePrincipalNames/any(n:n eq 'api://x')",     []],
+  [`applications?$filter=appId eq '${DEV.reader}'`,                             ['Inventory Reader']],
+  ["applications?$filter=displayName eq 'inventory reader'",                    ['Inventory Reader']],
+  ["applications?$filter=identifierUris/any(u:u eq 'api://x')",                 []],
+];
+
+for (const [url, names] of FOUND) {
+  test(`GET /${url}`, async () => {
+    const reply = await get(`/v1.0/${url}&$select=displayName`);
+    if (url.includes('$orderby')) {
+      // An id sorts nothing.
+      assertRefused(reply, 400, 'Request_UnsupportedQuery', "Unsupported sort property 'id' for 'ServicePrincipal'.");
+      return;
+    }
+    assert.equal(reply.status, 200, reply.text);
+    assert.deepEqual(
+      reply.json.value.map(({ displayName }: { displayName: string }) => displayName),
+      names,
+    );
+  });
+}

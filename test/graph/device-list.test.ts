@@ -247,18 +247,7 @@ function fabrikam(): typeof DEV_TENANT {
 
 // -- options ---------------------------------------------------------------------------------------------------
 
-const UNBUILT = [
-  '$filter',
-  '$search',
-  '$orderby',
-  '$expand',
-  '$count',
-  '$skip',
-  '$format',
-  '$apply',
-  '$compute',
-  '$deltatoken',
-];
+const UNBUILT = ['$skip', '$apply', '$compute', '$deltatoken'];
 
 for (const option of UNBUILT) {
   test(`${option} is not built: refused by name, with and without its $`, async () => {

@@ -213,7 +213,7 @@ const HEADERS: readonly (readonly [what: string, headers: Record<string, string>
   ['an unknown encoding',        { 'content-encoding': 'br' },                            415, 'Request_MediaTypeNotSupported'],
   ['gzip that is none',          { 'content-encoding': 'gzip' },                          400, 'BadRequest'],
   ['If-Match with a tag',        { 'if-match': 'W/"1"' },                                 412, 'Request_PreconditionFailed'],
-  ['metadata=full',              { accept: 'application/json;odata.metadata=full' },      406, 'NotAcceptable'],
+  ['metadata=some',              { accept: 'application/json;odata.metadata=some' },      406, 'NotAcceptable'],
 ];
 
 for (const [what, headers, status, code] of HEADERS) {

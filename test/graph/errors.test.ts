@@ -10,6 +10,8 @@ type Bad = readonly [method: string, url: string, body?: unknown, headers?: Read
 const reference = (id: string) => ({ '@odata.id': `${GRAPH_URL}/directoryObjects/${id}` });
 const quote = `'";--<script>\u0000\ud800😀`;
 
+const QUOTED = encodeURIComponent(quote.replace('\ud800', ''));
+
 // biome-ignore format: a table is read by its columns
 const BAD: readonly Bad[] = [
   ['GET',    '/'],
@@ -28,7 +30,22 @@ const BAD: readonly Bad[] = [
   ['GET',    '/v1.0/devices?$select=id;drop'],
   ['GET',    "/v1.0/devices?$select=id,'x'"],
   ['GET',    '/v1.0/devices?$top=99999999999999999999'],
-  ['GET',    "/v1.0/devices?$filter=displayName eq 'a'"],
+  ['GET',    "/v1.0/devices?$filter=colour eq 'a'"],
+  ['GET',    "/v1.0/devices?$filter=displayName eq 'a"],
+  ['GET',    `/v1.0/devices?$filter=${'('.repeat(5_000)}`],
+  ['GET',    `/v1.0/devices?$filter=displayName eq '${'a'.repeat(20_000)}'`],
+  ['GET',    `/v1.0/devices?$filter=${QUOTED}`],
+  ['GET',    `/v1.0/devices?$orderby=${QUOTED}`],
+  ['GET',    `/v1.0/devices?$expand=${QUOTED}`],
+  ['GET',    `/v1.0/devices?$search=${QUOTED}`, undefined, { consistencylevel: 'eventual' }],
+  ['GET',    '/v1.0/devices?$search="displayName:a"'],
+  ['GET',    '/v1.0/devices?$format=xml'],
+  ['GET',    '/v1.0/devices/$count'],
+  ['GET',    `/v1.0/devices/${DEV.kiosk}/memberOf/microsoft.graph.group`],
+  ['POST',   `/v1.0/devices/${DEV.kiosk}/checkMemberGroups`, { groupIds: [quote] }],
+  ['POST',   `/v1.0/devices/${DEV.kiosk}/checkMemberGroups`, { groupIds: null }],
+  ['POST',   `/v1.0/devices/${NOBODY}/getMemberGroups`, {}],
+  ['POST',   '/v1.0/directoryObjects/getByIds', { ids: [quote] }],
   ['GET',    '/v1.0/devices?$skiptoken=x'],
   ['GET',    '/v1.0/devices?%'],
   ['GET',    `/v1.0/devices?${'a&'.repeat(5_000)}`],
@@ -44,7 +61,7 @@ const BAD: readonly Bad[] = [
   ['POST',   '/v1.0/devices', deviceBody(), { 'content-type': 'text/plain' }],
   ['POST',   '/v1.0/devices', deviceBody(), { 'content-encoding': 'gzip' }],
   ['POST',   '/v1.0/devices', deviceBody(), { 'if-match': '"a"' }],
-  ['POST',   '/v1.0/devices', deviceBody(), { accept: 'application/json;odata.metadata=full' }],
+  ['POST',   '/v1.0/devices', deviceBody(), { accept: 'application/json;odata.metadata=some' }],
   ['POST',   '/v1.0/devices', deviceBody({ deviceId: DEV.kioskDeviceId })],
   ['POST',   '/v1.0/devices', deviceBody({ [quote]: 1 })],
   ['POST',   '/v1.0/devices', deviceBody({ accountEnabled: quote })],

@@ -11,6 +11,9 @@ export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export const NOBODY = 'ffffffff-0000-4000-8000-000000000000';
 export const GRAPH_URL = 'https://graph.microsoft.com/v1.0';
 
+/** Advanced query mode: this header, and `$count=true`. */
+export const EVENTUAL = { consistencylevel: 'eventual' } as const;
+
 export function assertRefused(reply: Reply, status: number, code: string, message?: string): void {
   assert.equal(reply.status, status, reply.text);
   assert.equal(reply.json.error.code, code);

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { DEV, type Desk, openDesk } from '../support/rollcall.ts';
-import { assertNotFound, assertRefused, follow, idsOf, JSON_TYPE, NOBODY, ORIGIN } from './expect.ts';
+import {
+  assertNotFound,
+  assertRefused,
+  EVENTUAL,
+  follow,
+  idsOf,
+  JSON_TYPE,
+  makeGroup,
+  NOBODY,
+  ORIGIN,
+} from './expect.ts';
 
 /** https://learn.microsoft.com/graph/api/group-list, https://learn.microsoft.com/graph/api/group-get */
 
@@ -62,4 +72,39 @@ test('who may', async () => {
       403,
     );
   }
+});
+
+// -- queries that SDKs and tools really send -----------------------------------------------------------------------
+
+// biome-ignore format: a table is read by its columns
+const FOUND: readonly (readonly [query: string, names: readonly string[]])[] = [
+  ["$filter=displayName eq 'kiosks'",                                      ['Kiosks']],
+  ["$filter=startsWith(displayName,'all')",                                ['All Devices']],
+  ["$filter=groupTypes/any(c:c eq 'Unified')",                             ['Mail']],
+  ["$filter=groupTypes/any(a:a eq 'unified')",                             ['Mail']],
+  ["$filter=groupTypes/any(c:c eq 'DynamicMembership')",                   []],
+  ['$filter=securityEnabled eq true',                                      ['All Devices', 'Kiosks', 'Engineering']],
+  ['$filter=mailEnabled eq true and securityEnabled eq false',             ['Mail']],
+  ["$filter=mail eq 'mail@contoso.example'",                               ['Mail']],
+  ["$filter=mailNickname eq 'mail' or mailNickname eq 'nothing'",          ['Mail']],
+  [`$filter=id in ('${DEV.kiosks}','${NOBODY}')`,                          ['Kiosks']],
+  ['$filter=isAssignableToRole eq true',                                   []],
+  ['$orderby=displayName',                                                 ['All Devices', 'Engineering', 'Kiosks', 'Mail']],
+  ['$orderby=displayName desc&$top=2',                                     ['Mail', 'Kiosks']],
+];
+
+test('filters and orders', async () => {
+  const desk = await openDesk();
+  const unified = { displayName: 'Mail', mailNickname: 'mail', groupTypes: ['Unified'] };
+  await makeGroup(desk, { ...unified, mailEnabled: true, securityEnabled: false });
+  for (const [query, names] of FOUND) {
+    const reply = await desk.ask('GET', `/v1.0/groups?$select=displayName&${query}`, { as: 'member' });
+    assert.equal(reply.status, 200, `${query}: ${reply.text}`);
+    const found = reply.json.value.map(({ displayName }: { displayName: string }) => displayName);
+    assert.deepEqual(found, names, query);
+  }
+  const not = "/v1.0/groups?$count=true&$select=displayName&$filter=NOT(groupTypes/any(c:c eq 'Unified'))";
+  const { json } = await desk.ask('GET', not, { as: 'member', headers: EVENTUAL });
+  assert.deepEqual([json['@odata.count'], json.value.length], [3, 3]);
+  await desk.close();
 });

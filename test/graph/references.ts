@@ -329,11 +329,61 @@ function testAddresses(relation: string): void {
     }
   });
 
-  for (const rest of ['$ref', DEV.member, 'microsoft.graph.user', '$count']) {
+  for (const rest of ['microsoft.graph.user/$ref', 'microsoft.graph.device', `${DEV.member}/displayName`]) {
     test(`GET …/${relation}/${rest} is not built`, async () => {
       assertRefused(await ask('GET', `${here}/${rest}`), 501, 'NotImplemented', NOT_BUILT);
     });
   }
+
+  test(`GET …/${relation}/$ref: where each of them is`, async () => {
+    const place = `http://rollcall.test/v2/${DEV.tenant}/directoryObjects/${DEV.member}/Microsoft.DirectoryServices.User`;
+    assert.deepEqual((await ask('GET', `${here}/$ref`)).json, {
+      '@odata.context': 'http://rollcall.test/v1.0/$metadata#Collection($ref)',
+      value: [{ '@odata.id': place }],
+    });
+  });
+
+  test(`GET …/${relation}/{id}: it, if it is there`, async () => {
+    const { '@odata.context': _, ...user } = (await ask('GET', `/v1.0/users/${DEV.member}`)).json;
+    for (const address of [`${here}/${DEV.member}`, `${here}('${DEV.member.toUpperCase()}')`]) {
+      assert.deepEqual((await ask('GET', address)).json, {
+        '@odata.context': 'http://rollcall.test/v1.0/$metadata#directoryObjects/$entity',
+        '@odata.type': '#microsoft.graph.user',
+        ...user,
+      });
+    }
+    assert.deepEqual((await ask('GET', `${here}/${DEV.member}/graph.user?$select=id`)).json, {
+      '@odata.context': 'http://rollcall.test/v1.0/$metadata#users(id)/$entity',
+      id: DEV.member,
+    });
+    assertNotFound(await ask('GET', `${here}/${DEV.registrar}`), DEV.registrar);
+    assertNotFound(await ask('GET', `${here}/${NOBODY}`), NOBODY);
+    assertNotFound(await ask('GET', `${here}/${DEV.member}/graph.servicePrincipal`), DEV.member);
+    assertNotFound(await ask('GET', `/v1.0/devices/${NOBODY}/${relation}/${DEV.member}`), NOBODY);
+  });
+
+  test(`GET …/${relation}/microsoft.graph.user: those of that type, in its context`, async () => {
+    const { '@odata.context': _, ...user } = (await ask('GET', `/v1.0/users/${DEV.member}`)).json;
+    for (const cast of ['microsoft.graph.user', 'graph.user', 'Microsoft.Graph.User']) {
+      const context = 'http://rollcall.test/v1.0/$metadata#users';
+      assert.deepEqual((await ask('GET', `${here}/${cast}`)).json, { '@odata.context': context, value: [user] });
+    }
+    assert.deepEqual(idsOf(await ask('GET', `${here}/graph.servicePrincipal`)), []);
+  });
+
+  test(`GET …/${relation}/$count: with its header`, async () => {
+    const headers = { consistencylevel: 'eventual' };
+    for (const [path, count] of [
+      ['$count', '1'],
+      ['graph.user/$count', '1'],
+      ['graph.servicePrincipal/$count', '0'],
+    ]) {
+      const reply = await desk.ask('GET', `${here}/${path}`, { as: 'member', headers });
+      assert.deepEqual([reply.status, reply.text], [200, count]);
+    }
+    const words = '$count is not currently supported.';
+    assertRefused(await ask('GET', `${here}/$count`), 400, 'Request_BadRequest', words);
+  });
 
   test(`a key in parentheses is never overlooked`, async () => {
     const { path } = await makeDevice(desk);

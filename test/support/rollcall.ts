@@ -5,6 +5,7 @@ import { headersOf } from '../../src/http/message.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { DEV_TENANT, PERSONAL_TENANT } from '../../src/model/devTenant.ts';
 import type { Fidelity } from '../../src/model/shape.ts';
+import type { TenantData } from '../../src/model/tenantData.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openSqliteStore } from '../../src/store/sqlite/driver.ts';
 
@@ -70,12 +71,25 @@ export type Desk = {
   close(): Promise<void>;
 };
 
+/** more: what the development tenant has beside what it always has. */
+type DeskOptions = {
+  readonly fidelity?: Fidelity;
+  readonly folder?: string;
+  readonly more?: Partial<Pick<TenantData, 'objects' | 'links'>>;
+};
+
 /** The whole service over a store in memory, asked without a socket. */
-export async function openDesk(options: { fidelity?: Fidelity; folder?: string } = {}): Promise<Desk> {
+export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const clock = heldClock();
   const store = openSqliteStore({ folder: options.folder ?? ':memory:', clock });
   if ((await store.tenants()).length === 0) {
-    await seedTenant(store, DEV_TENANT, clock.now());
+    const { objects = [], links = [] } = options.more ?? {};
+    const tenant = {
+      ...DEV_TENANT,
+      objects: [...DEV_TENANT.objects, ...objects],
+      links: [...DEV_TENANT.links, ...links],
+    };
+    await seedTenant(store, tenant, clock.now());
     await seedTenant(store, PERSONAL_TENANT, clock.now());
   }
   const fidelity = options.fidelity ?? 'documented';

@@ -67,7 +67,13 @@ describe('a way that was chosen by wrong numbers leads to the right objects', ()
       Number(first({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })[0]);
     for (let asked = 0; asked < 400; asked += 1) {
       const side = sides[asked % 2] as Side;
-      const scout = { rows, total: () => 1_000_001, dictionary: () => () => undefined, tenant: side.tenant.key };
+      const scout = {
+        rows,
+        total: () => 1_000_001,
+        dictionary: () => () => undefined,
+        places: () => [],
+        tenant: side.tenant.key,
+      };
       for (const way of answer(side, randomQuestion(own, side), scout)) gone.add(way);
     }
   });
@@ -134,6 +140,7 @@ const huge = (most: number): Scout => ({
   rows: (_sql, asked) => Math.min(most, asked),
   total: () => 1_000_000,
   dictionary: () => () => undefined,
+  places: () => [],
 });
 
 const ASKED: PagePlan = {

@@ -120,6 +120,22 @@ function caseTests(shared: Shared): void {
     },
   );
 
+  roomTest(shared, 'none of no values is what no object has, beside a range as well', async (room) => {
+    const synced = { property: 'onPremisesLastSyncDateTime' };
+    const made = newDevice({ onPremisesLastSyncDateTime: '2026-01-01T00:00:00Z' });
+    await put(room, made.change);
+    const before: Condition = { kind: 'compare', operator: 'lt', field: synced, value: '2027-01-01T00:00:00' };
+    const none: Condition = { kind: 'in', field: synced, values: [] };
+    for (const from of [DEVICES, ALL]) {
+      const { objects } = await onePage(room, from, { where: { kind: 'and', items: [before, none] } });
+      assert.deepEqual(objects, []);
+      const others = await onePage(room, from, {
+        where: { kind: 'and', items: [before, { kind: 'not', item: none }] },
+      });
+      assert.deepEqual(idsOf(others.objects), [made.id]);
+    }
+  });
+
   roomTest(shared, 'of objects that may not be seen neither a count nor an order tells anything', async (room) => {
     const [user, first, last] = [
       newUser({ displayName: 'M' }),

@@ -49,7 +49,7 @@ export function pageStatement(plan: PagePlan, tenant: number, scout: Scout): Sta
 
 /** A row if anything comes after the plan's `after`. */
 export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout): Sql {
-  const rows = rowsOf({ ...plan, limit: 1, view: BARE }, tenant, scout);
+  const rows = rowsOf({ ...plan, limit: 1, view: { ...BARE, hidden: plan.view.hidden } }, tenant, scout);
   if ('tooCostly' in rows) throw new Error('a page that was read has become too costly');
   return rows;
 }

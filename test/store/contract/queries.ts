@@ -149,6 +149,12 @@ function caseTests(shared: Shared): void {
     assert.equal(count, 0);
     const { objects } = await onePage(room, from, { view, order: BY_NAME });
     assert.deepEqual(idsOf(objects), [user.id, first.id, last.id]);
+    const late = newUser({ displayName: 'M' });
+    await put(room, late.change);
+    const page = await onePage(room, from, { view, where: { kind: 'not', item: named('m') }, limit: 3 });
+    assert.deepEqual(idsOf(page.objects), [user.id, last.id, first.id]);
+    const next = await onePage(room, from, { view, where: { kind: 'not', item: named('m') }, after: page.last });
+    assert.deepEqual(idsOf(next.objects), [late.id], 'what comes after a page is told by the same rules');
   });
 }
 

@@ -196,17 +196,26 @@ function isInt32(value: unknown): boolean {
 }
 
 function convertPrimitive(type: Primitive, value: unknown, { fidelity }: Setting): unknown {
-  const fits = {
-    String: () => (typeof value === 'string' ? value : undefined),
-    Boolean: () => (typeof value === 'boolean' ? value : undefined),
-    Int32: () => (isInt32(value) ? value : undefined),
-    DateTimeOffset: () => (typeof value === 'string' ? instant(value) : undefined),
-    Guid: () => (typeof value === 'string' ? value : undefined),
-    Binary: () => (typeof value === 'string' && isBinary(value, fidelity) ? value : undefined),
-  } satisfies Record<Primitive, () => unknown>;
-  const converted = fits[type]();
+  const converted = fitting(type, value, fidelity);
   if (converted === undefined) throw new Refusal(ERRORS.literal, { value: literalText(value), type: `Edm.${type}` });
   return converted;
+}
+
+/** The value as the directory keeps it; undefined where it isn't of that type. */
+function fitting(type: Primitive, value: unknown, fidelity: Fidelity): unknown {
+  switch (type) {
+    case 'String':
+    case 'Guid':
+      return typeof value === 'string' ? value : undefined;
+    case 'Boolean':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'Int32':
+      return isInt32(value) ? value : undefined;
+    case 'DateTimeOffset':
+      return typeof value === 'string' ? instant(value) : undefined;
+    case 'Binary':
+      return typeof value === 'string' && isBinary(value, fidelity) ? value : undefined;
+  }
 }
 
 /** Microsoft's own sample isn't whole base64 (its length is no multiple of four); live Graph refuses it. */

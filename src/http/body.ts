@@ -102,30 +102,54 @@ function decompressed({ headers, body }: Request): Uint8Array {
 function checkStructure(text: string): void {
   const names: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (character === '{' || character === '[') {
-      names.push(character === '{' ? new Set() : null);
-      if (names.length > LIMITS.bodyDepth) throw new Refusal(ERRORS.bodyTooDeep, { most: String(LIMITS.bodyDepth) });
-    } else if (character === '}' || character === ']') {
-      names.pop();
-    } else if (character === '"') {
-      const start = at;
-      at = endOfString(text, at);
-      const seen = names.at(-1);
-      if (seen && isName(text, at)) addName(seen, JSON.parse(text.slice(start, at + 1)) as string);
+    switch (text.charCodeAt(at)) {
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        names.push(text.charCodeAt(at) === OPEN_BRACE ? new Set() : null);
+        if (names.length > LIMITS.bodyDepth) throw new Refusal(ERRORS.bodyTooDeep, { most: String(LIMITS.bodyDepth) });
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        names.pop();
+        break;
+      case QUOTE: {
+        const start = at;
+        at = endOfString(text, at);
+        const seen = names.at(-1);
+        if (seen && isName(text, at)) addName(seen, nameAt(text, start, at));
+      }
     }
   }
 }
+
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 function addName(seen: Set<string>, name: string): void {
   if (seen.has(name)) throw new Refusal(ERRORS.bodyPropertyTwice, { name });
   seen.add(name);
 }
 
+function nameAt(text: string, start: number, end: number): string {
+  const name = text.slice(start + 1, end);
+  return name.includes('\\') ? (JSON.parse(text.slice(start, end + 1)) as string) : name;
+}
+
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  let at = text.indexOf('"', start + 1);
+  while (isEscaped(text, at)) at = text.indexOf('"', at + 1);
   return at;
+}
+
+/** A quote after an odd number of backslashes is part of the string. */
+function isEscaped(text: string, at: number): boolean {
+  let before = at;
+  while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+  return (at - before) % 2 === 1;
 }
 
 /** Whether the string that ends there is followed by a colon. */

@@ -17,8 +17,10 @@ export function instant(text: string): string | undefined {
   const asUtc = Date.parse(`${local}Z`);
   // Date.parse carries 30 February over into March; an instant that changes by being read never was one.
   if (Number.isNaN(asUtc) || new Date(asUtc).toISOString().slice(0, 19) !== local) return undefined;
-  const moved = Date.parse(`${local}${zone.toUpperCase()}`);
-  if (!(moved >= FIRST && moved <= LAST)) return undefined;
   const digits = fraction.slice(0, FRACTION_DIGITS).replace(/0+$/, '');
-  return `${new Date(moved).toISOString().slice(0, 19)}${digits === '' ? '' : `.${digits}`}Z`;
+  const end = digits === '' ? 'Z' : `.${digits}Z`;
+  if (zone === 'Z' || zone === 'z') return `${local}${end}`;
+  const moved = Date.parse(`${local}${zone}`);
+  if (!(moved >= FIRST && moved <= LAST)) return undefined;
+  return `${new Date(moved).toISOString().slice(0, 19)}${end}`;
 }

@@ -134,6 +134,8 @@ export const LIMITS = Object.freeze({
   writerIdleMilliseconds: 10_000,
   /** An update that lost the race to another one is tried again this often before it is refused. */
   updateAttempts: 5,
+  /** Counts that are known until something changes. */
+  countsKept: 1_000,
   /** Prepared statements kept; a `$select` list makes one of its own. */
   preparedStatements: 300,
   /** SQLite's unit of reading and writing: at 8 KiB, 1,810 bytes a device; at 4 KiB, 2,223. */

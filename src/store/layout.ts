@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { comparable } from '../lib/comparable.ts';
 import { words } from '../lib/words.ts';
 import { propertyOf } from '../model/directory.ts';
@@ -28,10 +28,17 @@ type Parts = {
   readonly beta: readonly Property[];
   readonly rest: readonly Property[];
   readonly columns: readonly Column[];
-  readonly collections: readonly Property[];
-  readonly searched: readonly Property[];
+  readonly collections: readonly Collection[];
+  readonly searched: readonly { readonly property: Property; readonly code: string }[];
   /** What stands for the column `beta` where it is null. */
   readonly betaEmpty: string;
+};
+
+/** A collection whose items are terms; of complex items, the members are. */
+type Collection = {
+  readonly property: Property;
+  readonly code: string;
+  readonly items: readonly { readonly member: Member | undefined; readonly type: Primitive; readonly code: string }[];
 };
 
 const parts = new WeakMap<EntityType, Parts>();
@@ -47,8 +54,10 @@ export function partsOf(type: EntityType): Parts {
     beta,
     rest: type.properties.filter((row) => row.served === 'select'),
     columns: type.properties.flatMap((row) => columnsFor(type, row)),
-    collections: type.properties.filter((row) => row.collection && isIndexedCollection(row)),
-    searched: type.properties.filter((row) => row.search === 'words'),
+    collections: type.properties.filter((row) => row.collection && isIndexedCollection(row)).map(collectionOf(type)),
+    searched: type.properties
+      .filter((row) => row.search === 'words')
+      .map((property) => ({ property, code: codeOf(type, property) })),
     betaEmpty: members(beta, {}),
   });
   parts.set(type, made);
@@ -78,6 +87,18 @@ function columnsFor(type: EntityType, row: Property): readonly Column[] {
 
 function isIndexedCollection(row: Property): boolean {
   return row.filter !== undefined || row.index !== undefined;
+}
+
+function collectionOf(type: EntityType): (property: Property) => Collection {
+  return (property) => {
+    const code = codeOf(type, property);
+    if (typeof property.type === 'string') {
+      return { property, code, items: [{ member: undefined, type: property.type, code }] };
+    }
+    const members = property.type.members.filter((member) => hasTerms(member.index));
+    const items = members.map((member) => ({ member, type: member.type, code: codeOf(type, property, member) }));
+    return { property, code, items };
+  };
 }
 
 /** The column of a field; undefined for collections and for what can't be compared. */
@@ -116,9 +137,7 @@ export function lay(type: EntityType, values: Values): Laid {
 
 function cellOf({ property, member, type }: Column, values: Values): string | number | null {
   const value = values[property.name];
-  const single = member ? (value as Values | null | undefined)?.[member.name] : value;
-  const cell = comparable(type, single);
-  return typeof cell === 'boolean' ? Number(cell) : cell;
+  return cell(type, member ? (value as Values | null | undefined)?.[member.name] : value);
 }
 
 // -- terms -----------------------------------------------------------------------------------------------------
@@ -142,18 +161,17 @@ function codeOf(type: EntityType, row: Property, member?: Member): string {
 
 function termsOf(type: EntityType, values: Values, cells: readonly (string | number | null)[]): string {
   const { columns, collections, searched } = partsOf(type);
-  const terms: string[] = [EVERY_TERM];
-  columns.forEach((column, index) => {
+  let terms = EVERY_TERM;
+  for (let index = 0; index < columns.length; index++) {
+    const column = columns[index] as Column;
     const value = cells[index] ?? null;
-    if (value === null || !hasTerms(column.index)) return;
-    terms.push(valueTerm(column.code, value));
-    if (column.index === 'term') terms.push(anyTerm(column.code));
-  });
-  for (const row of collections) addItems(type, row, values[row.name], terms);
-  for (const row of searched) {
-    for (const word of words(String(values[row.name] ?? ''), LIMITS)) addStarts(codeOf(type, row), word, terms);
+    if (value === null || !hasTerms(column.index)) continue;
+    terms += ` ${column.index === 'counted' ? countedTerm(column, value) : valueTerm(column.code, value)}`;
+    if (column.index === 'term') terms += ` ${anyTerm(column.code)}`;
   }
-  return terms.length > columns.length ? [...new Set(terms)].join(' ') : terms.join(' ');
+  for (const collection of collections) terms += itemTerms(collection, values[collection.property.name]);
+  for (const { property, code } of searched) terms += startTerms(code, String(values[property.name] ?? ''));
+  return terms;
 }
 
 /** Whether a property's values are terms; those of the others are found by an index of their column. */
@@ -161,19 +179,34 @@ export function hasTerms(index: Index | undefined): boolean {
   return index === 'counted' || index === 'term';
 }
 
-function addItems(type: EntityType, row: Property, value: unknown, terms: string[]): void {
-  const items = (value ?? []) as readonly unknown[];
-  if (items.length === 0) return;
-  terms.push(anyTerm(codeOf(type, row)));
-  for (const item of items) {
-    if (typeof row.type === 'string') terms.push(valueTerm(codeOf(type, row), cell(row.type, item)));
-    else {
-      for (const member of row.type.members) {
-        if (!hasTerms(member.index)) continue;
-        terms.push(valueTerm(codeOf(type, row, member), cell(member.type, (item as Values)[member.name])));
-      }
+const KNOWN_TERMS_MOST = 1_000;
+const knownTerms = new WeakMap<Column, Map<string | number, string>>();
+
+/** The same few values come again and again. */
+function countedTerm(column: Column, value: string | number): string {
+  let known = knownTerms.get(column);
+  if (!known || known.size > KNOWN_TERMS_MOST) {
+    known = new Map();
+    knownTerms.set(column, known);
+  }
+  let term = known.get(value);
+  if (term === undefined) {
+    term = valueTerm(column.code, value);
+    known.set(value, term);
+  }
+  return term;
+}
+
+function itemTerms({ code, items }: Collection, value: unknown): string {
+  const found = (value ?? []) as readonly unknown[];
+  if (found.length === 0) return '';
+  let terms = ` ${anyTerm(code)}`;
+  for (const one of found) {
+    for (const { member, type, code: own } of items) {
+      terms += ` ${valueTerm(own, cell(type, member ? (one as Values)[member.name] : one))}`;
     }
   }
+  return terms;
 }
 
 function cell(type: Primitive, value: unknown): string | number | null {
@@ -197,10 +230,16 @@ export function valueTerm(code: string, value: string | number | null): string {
 /** The lengths, in UTF-16 units, at which the starts of a word are terms. */
 const START_LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 12] as const;
 
-function addStarts(code: string, word: string, terms: string[]): void {
-  for (const length of START_LENGTHS) {
-    if (length <= word.length) terms.push(startTerm(code, word.slice(0, length)));
+function startTerms(code: string, text: string): string {
+  const starts = new Set<string>();
+  for (const word of words(text, LIMITS)) {
+    for (const length of START_LENGTHS) {
+      if (length <= word.length) starts.add(word.slice(0, length));
+    }
   }
+  let terms = '';
+  for (const start of starts) terms += ` ${startTerm(code, start)}`;
+  return terms;
 }
 
 function startTerm(code: string, start: string): string {
@@ -219,12 +258,28 @@ export function anyTerm(code: string): string {
 }
 
 const LONGEST_VALUE_BYTES = 64;
+const ASCII_CHARACTERS = 128;
+const ASCII_HEX = Array.from({ length: ASCII_CHARACTERS }, (_, code) => code.toString(16).padStart(2, '0'));
 
 /** Long values by their digest: a term is compared as a whole only. */
 function hex(text: string): string {
+  if (text.length > LONGEST_VALUE_BYTES) return digest(text);
+  let digits = '';
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= ASCII_CHARACTERS) return hexOfBytes(text);
+    digits += ASCII_HEX[code];
+  }
+  return digits;
+}
+
+function hexOfBytes(text: string): string {
   const bytes = Buffer.from(text);
-  if (bytes.length <= LONGEST_VALUE_BYTES) return bytes.toString('hex');
-  return `h${createHash('sha256').update(bytes).digest('hex')}`;
+  return bytes.length > LONGEST_VALUE_BYTES ? digest(text) : bytes.toString('hex');
+}
+
+function digest(text: string): string {
+  return `h${hash('sha256', text)}`;
 }
 
 function numberHex(value: number): string {

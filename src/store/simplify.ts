@@ -28,6 +28,9 @@ export function simplified(type: EntityType, condition: Condition, hidden: boole
     }
     case 'type':
       return condition.type === type.name;
+    case 'in':
+      if (condition.values.length === 0) return false;
+      return has(type, condition.field, hidden) ? condition : ofNothing(condition);
     default:
       return has(type, condition.field, hidden) ? condition : ofNothing(condition);
   }

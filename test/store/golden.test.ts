@@ -27,6 +27,7 @@ const LARGE: Scout = {
   tenant: TENANT,
   rows: (_sql, most) => most,
   places: () => [101, 102],
+  kept: () => 10,
   total: () => 1_000_000,
   dictionary: () => () => ['windows', 'windows server'],
 };

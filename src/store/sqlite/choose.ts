@@ -33,6 +33,8 @@ export type Scout = {
   readonly dictionary: (type: EntityType) => Dictionary;
   /** How many rows the statement finds, up to a limit. */
   readonly rows: (sql: Sql, most: number) => number;
+  /** How many objects of the type meet the condition, where that is kept. */
+  readonly kept: (type: EntityType, condition: Condition) => number | undefined;
   /** The places that the statement finds. */
   readonly places: (sql: Sql) => readonly number[];
   /** How many objects of the type there are. */
@@ -46,12 +48,22 @@ export type Scout = {
 export function chooseWay(type: EntityType, condition: Condition | undefined, scout: Scout): Way {
   if (!condition) return walkAll(type, scout, undefined);
   const parts = partsOf(condition);
+  const walk = (soon: boolean) => walkAll(type, scout, predicate(type, condition), soon);
   return (
     byKey(type, parts, scout) ??
     byRange(type, parts, scout, LIMITS.rangeRows) ??
+    (isFrequent(type, condition, scout) ? walk(true) : undefined) ??
     byTerms(type, condition, scout) ??
-    walkAll(type, scout, predicate(type, condition), rangesOf(type, parts).length > 0)
+    walk(rangesOf(type, parts).length > 0)
   );
+}
+
+/** Of a hundred objects so many must meet a condition for a walk to find a page sooner than any index. */
+const FREQUENT_PERCENT = 5;
+
+function isFrequent(type: EntityType, condition: Condition, scout: Scout): boolean {
+  const kept = scout.kept(type, condition);
+  return kept !== undefined && kept * 100 >= scout.total(type) * FREQUENT_PERCENT && kept > LIMITS.rangeRows;
 }
 
 /** A way for a count: all rows are needed, in any order. */

@@ -133,7 +133,7 @@ const COUNTED: RowSql = {
 const COUNTER_ROWS = 'from counter c where c.tenant = ? and c.type = ? and c.field = ?';
 
 /** A condition on one property with few values, or none at all: the number is kept. */
-function keptCount(type: EntityType, condition: Condition | undefined, tenant: number): Statement | undefined {
+export function keptCount(type: EntityType, condition: Condition | undefined, tenant: number): Statement | undefined {
   const field = condition ? countedField(type, condition) : EVERY_FIELD;
   if (field === undefined) return undefined;
   const met = condition ? predicate(type, condition, COUNTED) : TRUE;

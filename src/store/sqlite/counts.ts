@@ -9,52 +9,71 @@ import { type Column, partsOf } from '../layout.ts';
 
 type Cell = string | number | null;
 
-type Entry = {
-  readonly tenant: number;
-  readonly type: string;
-  readonly field: string;
-  readonly value: Cell;
-  by: number;
-};
-
 /** The field under which all objects of a type are counted. */
 export const EVERY_FIELD = '';
 
 /** Stands for null, of which SQLite's unique indexes would keep any number. */
 const NULL_VALUE = new Uint8Array(0);
 
+type Field = {
+  readonly tenant: number;
+  readonly type: string;
+  readonly field: string;
+  readonly values: Map<Cell, number>;
+};
+
 /** Changes of counts, gathered before they are written. */
 export class Counts {
-  readonly #entries = new Map<string, Entry>();
+  readonly #tenants = new Map<number, Map<EntityType | Column, Field>>();
 
   /** An object with these columns comes (1) or goes (-1). */
   object(tenant: number, type: EntityType, columns: readonly Cell[], by: 1 | -1): void {
-    this.#add(tenant, type.name, EVERY_FIELD, null, by);
+    this.#add(tenant, type, type, EVERY_FIELD, null, by);
     this.values(tenant, type, columns, by);
   }
 
   values(tenant: number, type: EntityType, columns: readonly Cell[], by: 1 | -1): void {
     for (const { index, column } of countedOf(type)) {
-      this.#add(tenant, type.name, column.name, columns[index] ?? null, by);
+      this.#add(tenant, column, type, column.name, columns[index] ?? null, by);
     }
   }
 
   merge(others: Counts): void {
-    for (const { tenant, type, field, value, by } of others.#entries.values())
-      this.#add(tenant, type, field, value, by);
-  }
-
-  write(counter: Counter): void {
-    for (const { tenant, type, field, value, by } of this.#entries.values()) {
-      if (by !== 0) counter(tenant, type, field, value, by);
+    for (const fields of others.#tenants.values()) {
+      for (const [of, { tenant, type, field, values }] of fields) {
+        for (const [value, by] of values) this.#add(tenant, of, { name: type }, field, value, by);
+      }
     }
   }
 
-  #add(tenant: number, type: string, field: string, value: Cell, by: number): void {
-    const key = `${tenant}\n${type}\n${field}\n${value === null ? '' : typeof value === 'number' ? value : `'${value}`}`;
-    const entry = this.#entries.get(key);
-    if (entry) entry.by += by;
-    else this.#entries.set(key, { tenant, type, field, value, by });
+  write(counter: Counter): void {
+    for (const fields of this.#tenants.values()) {
+      for (const { tenant, type, field, values } of fields.values()) {
+        for (const [value, by] of values) if (by !== 0) counter(tenant, type, field, value, by);
+      }
+    }
+  }
+
+  /** @param of what the field is, which is quicker to look up than its name */
+  #add(
+    tenant: number,
+    of: EntityType | Column,
+    type: Pick<EntityType, 'name'>,
+    field: string,
+    value: Cell,
+    by: number,
+  ): void {
+    let fields = this.#tenants.get(tenant);
+    if (!fields) {
+      fields = new Map();
+      this.#tenants.set(tenant, fields);
+    }
+    let found = fields.get(of);
+    if (!found) {
+      found = { tenant, type: type.name, field, values: new Map() };
+      fields.set(of, found);
+    }
+    found.values.set(value, (found.values.get(value) ?? 0) + by);
   }
 }
 

@@ -24,6 +24,7 @@ import type { Scout } from './choose.ts';
 import {
   continuesStatement,
   countStatement,
+  keptCount,
   loadSql,
   pageStatement,
   plainName,
@@ -53,6 +54,7 @@ const FILE = 'directory.sqlite';
 const LOCK_FILE = 'lock.sqlite';
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
+const LAST_NUMBER = 'select last_number from tenant where key = ?';
 const EMPTY_PAGE = new Uint8Array(0);
 
 /** Whether a directory has been made in that folder. */
@@ -131,6 +133,7 @@ function lockFolder(folder: string): () => void {
 function createStore(database: DatabaseSync, write: Store['write']): Omit<Store, 'close'> {
   addFunctions(database);
   const prepared = new Bounded<string, StatementSync>(LIMITS.preparedStatements);
+  const counts = new Bounded<string, { readonly last: number; readonly count: number }>(LIMITS.countsKept);
   const statement = (name: string, sql: () => string): StatementSync => {
     const known = prepared.get(name);
     if (known) return known;
@@ -190,7 +193,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 
     count: (tenant, search) => {
       const found = countStatement(search, tenant.key, scoutOf(tenant));
-      return 'tooCostly' in found ? found : (first<[number]>(found)?.[0] ?? 0);
+      return 'tooCostly' in found ? found : countedBefore(tenant, found);
     },
 
     explain: (tenant, plan) => {
@@ -238,6 +241,17 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     );
   }
 
+  /** A count again while nothing has changed in the tenant: what its last number says. */
+  function countedBefore({ key }: Tenant, found: Statement): number {
+    const [last = 0] = rowOf<[number]>(statement('last', () => LAST_NUMBER).get(key)) ?? [];
+    const name = `${key}\n${found.text}\n${JSON.stringify(found.values)}`;
+    const known = counts.get(name);
+    if (known?.last === last) return known.count;
+    const count = first<[number]>(found)?.[0] ?? 0;
+    counts.set(name, { last, count });
+    return count;
+  }
+
   /** The statement for a page, with its values. */
   function pageFinder(tenant: Tenant, plan: PagePlan): (() => unknown) | TooCostly {
     const name = plainName(plan);
@@ -273,6 +287,10 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       tenant: key,
       rows: ({ text, values }, most) =>
         first<[number]>({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })?.[0] ?? 0,
+      kept: (type, condition) => {
+        const found = keptCount(type, condition, key);
+        return found && first<[number]>(found)?.[0];
+      },
       places: ({ text, values }) =>
         rowsOf<[number | null]>(statement(text, () => text).all(...bindings(values))).flatMap(([place]) => place ?? []),
       total: (type) => {

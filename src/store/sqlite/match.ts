@@ -106,7 +106,7 @@ function anyItem(type: EntityType, field: Field, item: Condition | undefined): M
 }
 
 function hasItemTerms(type: EntityType, field: Field): boolean {
-  return partsOf(type).collections.some(({ name }) => name === field.property);
+  return partsOf(type).collections.some(({ property }) => property.name === field.property);
 }
 
 /** Terms don't tell which of an object's items they come from. */

@@ -66,17 +66,17 @@ export function createWriter(database: DatabaseSync): Writer {
     const tenant = request.tenant.key;
     const last = numbers.get(tenant) ?? sql.getNumber.get(tenant)?.['last_number'];
     if (last === undefined) return missing(request.tenant.id);
-    const work: Work = { request, tenant, counts: new Counts(), number: Number(last) };
     // A change looks before it writes, so one alone has nothing to take back when it can't be made.
     const [only, ...others] = request.changes;
     const several = others.length > 0;
+    const work: Work = { request, tenant, counts: several ? new Counts() : counts, number: Number(last) };
     if (several) sql.savepoint.run();
     try {
       if (only) applyChange(work, only);
       for (const change of others) applyChange(work, change);
       if (several) sql.release.run();
       numbers.set(tenant, work.number);
-      counts.merge(work.counts);
+      if (several) counts.merge(work.counts);
       return { done: true };
     } catch (problem) {
       // A full disk or a broken one takes the whole transaction with it; nothing else may.

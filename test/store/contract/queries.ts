@@ -120,6 +120,22 @@ function caseTests(shared: Shared): void {
     },
   );
 
+  roomTest(shared, 'none of no values is what no object has, beside a range as well', async (room) => {
+    const synced = { property: 'onPremisesLastSyncDateTime' };
+    const made = newDevice({ onPremisesLastSyncDateTime: '2026-01-01T00:00:00Z' });
+    await put(room, made.change);
+    const before: Condition = { kind: 'compare', operator: 'lt', field: synced, value: '2027-01-01T00:00:00' };
+    const none: Condition = { kind: 'in', field: synced, values: [] };
+    for (const from of [DEVICES, ALL]) {
+      const { objects } = await onePage(room, from, { where: { kind: 'and', items: [before, none] } });
+      assert.deepEqual(objects, []);
+      const others = await onePage(room, from, {
+        where: { kind: 'and', items: [before, { kind: 'not', item: none }] },
+      });
+      assert.deepEqual(idsOf(others.objects), [made.id]);
+    }
+  });
+
   roomTest(shared, 'of objects that may not be seen neither a count nor an order tells anything', async (room) => {
     const [user, first, last] = [
       newUser({ displayName: 'M' }),
@@ -133,6 +149,12 @@ function caseTests(shared: Shared): void {
     assert.equal(count, 0);
     const { objects } = await onePage(room, from, { view, order: BY_NAME });
     assert.deepEqual(idsOf(objects), [user.id, first.id, last.id]);
+    const late = newUser({ displayName: 'M' });
+    await put(room, late.change);
+    const page = await onePage(room, from, { view, where: { kind: 'not', item: named('m') }, limit: 3 });
+    assert.deepEqual(idsOf(page.objects), [user.id, last.id, first.id]);
+    const next = await onePage(room, from, { view, where: { kind: 'not', item: named('m') }, after: page.last });
+    assert.deepEqual(idsOf(next.objects), [late.id], 'what comes after a page is told by the same rules');
   });
 }
 

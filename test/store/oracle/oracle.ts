@@ -61,8 +61,11 @@ async function ask(side: Side, question: Question, random: Random, what: string)
     }
   }
   const { store, tenant } = side;
-  const how = JSON.stringify(await store.explain(tenant, planOf(smallest, undefined, 10)));
-  throw new Error(`${what}: ${problem}\n${JSON.stringify(smallest)}\nfirst asked: ${JSON.stringify(question)}\n${how}`);
+  const asked = `${JSON.stringify(smallest)}\nfirst asked: ${JSON.stringify(question)}`;
+  const how = await Promise.resolve()
+    .then(() => store.explain(tenant, planOf(smallest, undefined, 10)))
+    .catch(String);
+  throw new Error(`${what}: ${problem}\n${asked}\n${JSON.stringify(how)}`);
 }
 
 // -- questions -------------------------------------------------------------------------------------------------
@@ -106,6 +109,14 @@ export async function wrongIn(
   question: Question,
   random: Random,
 ): Promise<string | Omit<Answer, 'question'>> {
+  try {
+    return await compared(side, question, random);
+  } catch (problem) {
+    return `it threw: ${problem}`;
+  }
+}
+
+async function compared(side: Side, question: Question, random: Random): Promise<string | Omit<Answer, 'question'>> {
   const expected = answerOf(side.mirror, question);
   const isLarge = expected.length > LARGE;
   const walked = await walk(side, question, () => (isLarge ? 500 + random.below(500) : randomLimit(random)));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { entityType } from '../../../src/model/directory.ts';
 import type { LinkName } from '../../../src/model/shape.ts';
 import type { Change, Store, Tenant, Values } from '../../../src/store/contract.ts';
@@ -21,7 +22,7 @@ export const WRITTEN: readonly LinkName[] = TYPES.flatMap((type) =>
 export async function openSides(store: Store, random: Random, objects: number): Promise<readonly Side[]> {
   const sides: Side[] = [];
   for (const name of ['Contoso', 'Fabrikam']) {
-    const tenant = await store.addTenant({ id: guid(random), displayName: name, defaultDomain: `${name}.example` });
+    const tenant = await store.addTenant({ id: randomUUID(), displayName: name, defaultDomain: `${name}.example` });
     sides.push({ store, tenant, mirror: { things: [], links: [] } });
   }
   await createAll(

@@ -1,3 +1,4 @@
+import { createDynamicGroups } from './directory/dynamicGroups.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
@@ -19,6 +20,8 @@ export type Rollcall = {
   readonly refuse: (problem: unknown) => Answer;
   /** What the service stands on, for commands that issue tokens. */
   readonly world: World;
+  /** Ends when everything that follows from the requests answered so far has been done, too. */
+  readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -42,9 +45,10 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
   const cursorKey = await openCursorKey(store, random);
   const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
   const callers = createCallers({ store, keys, cloud, clock, tenants });
+  const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({
     ...options,
-    store: watchIdentity(store, callers.forget),
+    store: watchIdentity(dynamicGroups.store, callers.forget),
     clock,
     random,
     keys,
@@ -52,6 +56,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     callers,
     cursors: createCursors(cursorKey, clock.now),
   });
+  dynamicGroups.start();
 
   const fail = (problem: unknown, ids: Ids) => withIds(failureAnswer(problem, ids, clock.now(), log), ids);
 
@@ -69,7 +74,11 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
       return fail(problem, { requestId: id, clientRequestId: id });
     },
     world,
-    close: () => store.close(),
+    idle: dynamicGroups.idle,
+    close: async () => {
+      await dynamicGroups.stop();
+      await store.close();
+    },
   };
 }
 

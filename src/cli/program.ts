@@ -25,6 +25,12 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('--scope <permissions>', 'the permissions to ask for, separated by blanks (default: all that were granted)')
     .action(async (settings) => (await import('./token.ts')).token(settings));
 
+  addSettings(program.command('explain').description('say how a GET request is understood, what it needs and costs'), [
+    'data',
+  ])
+    .argument('<url>', 'the request, such as "/devices?$filter=startsWith(displayName,\'PC\')"')
+    .action(async (url, settings) => (await import('./explain.ts')).explain(url, settings));
+
   addSettings(program.command('env').description('print what each SDK needs to be pointed here'), [
     'port',
     'host',

@@ -13,8 +13,7 @@ import { systemRandom } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { DEFAULT_APP_ID } from '../model/devTenant.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
-import { IN_MEMORY } from '../store/contract.ts';
-import { openSqliteReader, sqliteExists } from '../store/sqlite/driver.ts';
+import { openDirectory } from './directory.ts';
 import { type Settings, UsageProblem } from './settings.ts';
 
 export type TokenSettings = Pick<Settings, 'data' | 'cloud'> & {
@@ -29,14 +28,7 @@ export async function token(settings: TokenSettings): Promise<void> {
   if (settings.user === undefined && settings.app === undefined) {
     throw new UsageProblem('name whom the token is for: --user <upn>, or --app <appId> for an application alone.');
   }
-  if (data === IN_MEMORY) {
-    throw new UsageProblem(
-      `--data ${IN_MEMORY} is in the serving process only: ask its token endpoint, POST /{tenant}/oauth2/v2.0/token.`,
-    );
-  }
-  if (!sqliteExists(data))
-    throw new UsageProblem(`there is no directory in --data ${data}. Make one with: rollcall start --dev`);
-  const store = openSqliteReader(data);
+  const store = openDirectory(data);
   try {
     const keys = await readKeys(store);
     if (!keys) throw new UsageProblem(`the directory in --data ${data} has no signing key yet. Start it once.`);

@@ -3,10 +3,8 @@ import { entityType } from '../model/directory.ts';
 import type { TenantData } from '../model/tenantData.ts';
 import { type Change, type Store, StoreProblem } from '../store/contract.ts';
 import { lay } from '../store/layout.ts';
+import { NOBODY } from './world.ts';
 import { newValues } from './write.ts';
-
-/** Nobody signed in did it: the program itself made the tenant. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Makes a tenant with all that it starts with, in one transaction. A tenant that has a journal has been made; one without

@@ -7,6 +7,9 @@ import { ERRORS } from '../model/errors.ts';
 import type { EntityType, Fidelity, Relation } from '../model/shape.ts';
 import type { Change, Key, Outcome, Store, Values } from '../store/contract.ts';
 
+/** The principal and the application of what the program does by itself. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** What the directory's operations stand on. */
 export type DirectoryWorld = {
   readonly store: Store;

@@ -8,6 +8,7 @@ import type { Values } from '../store/contract.ts';
 import { findReference } from './route.ts';
 
 const SUFFIX = '@odata.bind';
+const NO_BONDS: readonly Bond[] = [];
 
 /**
  * A body without what it binds, and that: `"members@odata.bind": ["https://…"]`. What the model doesn't let bodies bind stays
@@ -18,6 +19,7 @@ export function takeBonds(
   body: Values,
   kind: 'create' | 'update',
 ): { readonly values: Values; readonly bonds: readonly Bond[] } {
+  if (!type.relations.some((relation) => relation.bind?.includes(kind))) return { values: body, bonds: NO_BONDS };
   const bonds: Bond[] = [];
   const others = Object.entries(body).filter(([name, value]) => {
     const relation = name.endsWith(SUFFIX) ? relationOf(type, name.slice(0, -SUFFIX.length)) : undefined;

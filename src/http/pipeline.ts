@@ -12,7 +12,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { EntityType, Version } from '../model/shape.ts';
+import type { Version } from '../model/shape.ts';
 import {
   type Asked,
   allowOnly,
@@ -22,7 +22,6 @@ import {
   checkReferencesQuery,
   type ListQuery,
   type ObjectQuery,
-  typesOf,
 } from '../query/check.ts';
 import type { Cursors } from '../query/cursor.ts';
 import { type Options, parseOptions, withOption } from '../query/parse.ts';
@@ -46,6 +45,7 @@ import { formBody, noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
+import { shownTypes } from './shown.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the
@@ -183,10 +183,6 @@ function asked(options: Options, route: GraphRoute, { headers }: Request): Asked
   const { version, relation, cast } = route;
   const eventual = headers['consistencylevel']?.trim().toLowerCase() === 'eventual';
   return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined };
-}
-
-function shownTypes({ cast, type, relation }: GraphRoute): readonly EntityType[] {
-  return cast ? [cast] : typesOf(type, relation);
 }
 
 /** `DELETE …/$ref?@odata.id={url}`; SDKs write `@id`. Not needed where the path names the object. */

@@ -1,3 +1,4 @@
+import { LIMITS } from './limits.ts';
 import { type Action, type ComplexType, type EntityType, filterable, property as p } from './shape.ts';
 
 /**
@@ -44,7 +45,7 @@ export const group: EntityType = {
     p('mail',                         'String',         'both',   'default', 'refused',  'refused',   { filter: 'eq ne+ not+ ge+ le+ in startsWith endsWith+ null+', index: 'indexed' }),
     p('mailEnabled',                  'Boolean',        'both',   'default', 'required', basic,       { initial: false, filter: 'eq ne+ not+ in', index: 'counted' }),
     p('mailNickname',                 'String',         'both',   'default', 'required', basic,       { most: 64, filter: text, index: 'indexed' }),
-    p('membershipRule',               'String',         'both',   'default', 'optional', ruling,      { most: 3072, filter: 'eq ne+ not+ ge+ le+ in startsWith', index: 'term' }),
+    p('membershipRule',               'String',         'both',   'default', 'optional', ruling,      { most: LIMITS.ruleCharacters, filter: 'eq ne+ not+ ge+ le+ in startsWith', index: 'term' }),
     p('membershipRuleProcessingState', 'String',        'both',   'default', 'optional', ruling,      { filter: 'eq+ ne+ not+ in+', index: 'counted' }),
     p('onPremisesDomainName',         'String',         'both',   'default', 'refused',  'refused'),
     p('onPremisesLastSyncDateTime',   'DateTimeOffset', 'both',   'default', 'refused',  'refused',   { filter: 'eq ne+ not+ ge le in', index: 'indexed' }),

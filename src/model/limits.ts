@@ -78,6 +78,25 @@ export const LIMITS = Object.freeze({
   /** Words of one text that `$search` finds, and how much of it is read for them: names have 256 characters, descriptions 1,024. */
   wordsPerText: 64,
   wordsTextCharacters: 1024,
+  // -- dynamic groups (https://learn.microsoft.com/entra/identity/users/groups-dynamic-membership) -------------
+  /** As documented. With it goes how many comparisons a rule can have: 150, at some 20 characters each. */
+  ruleCharacters: 3072,
+  /** Parentheses, `-not`, `-any` and `-all` within each other; people write three. */
+  ruleDepth: 20,
+  /** Values of one `-in`: each becomes a condition of one SQL statement. */
+  ruleInItems: 500,
+  /** Objects that one step of filling a group looks at and links, between two turns of the event loop. */
+  dynamicObjectsPerStep: 500,
+  /** Memberships that are gathered, over several objects, before they are written. */
+  dynamicLinksPerWrite: 100,
+  /** Journal rows that are read at once to keep dynamic groups up to date. */
+  dynamicRowsPerStep: 500,
+  /** Journal rows after which it is noted how far that has come; a process that was killed follows no more than these again. */
+  dynamicRowsPerMark: 1_000,
+  /** Further behind than this many journal rows, filling every group anew is quicker than following them one by one. */
+  dynamicRowsFollowed: 50_000,
+  /** How long dynamic groups wait after a failure, such as a full disk, before they try again. */
+  dynamicRetryMilliseconds: 5_000,
   // -- writing -------------------------------------------------------------------------------------------
   /** Objects that one body may bind by `@odata.bind`: https://learn.microsoft.com/graph/api/group-post-groups */
   bindsPerRequest: 20,

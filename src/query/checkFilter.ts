@@ -19,6 +19,8 @@ export type Scope = {
   readonly version: Version;
   /** `ConsistencyLevel: eventual` and `$count=true`. */
   readonly advanced: boolean;
+  /** Below a `not`, which not every property takes. */
+  readonly negated?: boolean;
 };
 
 /** What a path in a filter leads to. */
@@ -66,10 +68,9 @@ export function checkFilter(node: FilterNode, scope: Scope, lambda?: Lambda): Co
   }
 }
 
-/** What stands below a `not` must take it. */
 function negated(node: Extract<FilterNode, { kind: 'not' }>, scope: Scope, lambda: Lambda | undefined): Condition {
   if (!scope.advanced) throw new Refusal(ERRORS.filterOperator, { operator: 'not' });
-  return { kind: 'not', item: checkFilter(node.item, scope, lambda) };
+  return { kind: 'not', item: checkFilter(node.item, { ...scope, negated: true }, lambda) };
 }
 
 function compared(
@@ -223,7 +224,8 @@ const ADVANCED_HINT = {
   message: 'Send the header ConsistencyLevel: eventual and the query parameter $count=true.',
 };
 
-function demand({ filter, name, resource }: Target, operator: FilterOperator, { advanced }: Scope): void {
+function demand({ filter, name, resource }: Target, operator: FilterOperator, { advanced, negated }: Scope): void {
+  if (negated && filter?.not === undefined) throw new Refusal(ERRORS.filterProperty, { name, resource });
   const mode = filter?.[operator];
   if (mode === 'default' || (mode === 'advanced' && advanced)) return;
   if (mode && ALWAYS_ADVANCED.has(operator)) throw new Refusal(ERRORS.filterOperator, { operator });

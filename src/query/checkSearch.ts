@@ -17,7 +17,9 @@ export function checkSearch(node: SearchNode, scope: Scope): Condition {
   const field = { property: property.name };
   if (property.search === 'words') {
     const wanted = words(node.text, LIMITS).map((word): Condition => ({ kind: 'word', field, word }));
-    return wanted.length > 0 ? { kind: 'and', items: wanted } : NOTHING;
+    const [only, ...others] = wanted;
+    if (!only) return NOTHING;
+    return others.length === 0 ? only : { kind: 'and', items: wanted };
   }
   if (property.filter?.startsWith === undefined || property.type !== 'String') {
     throw new Refusal(ERRORS.searchProperty, { name: property.name, resource });

@@ -144,7 +144,10 @@ function termsOf(type: EntityType, values: Values, cells: readonly (string | num
   const { columns, collections, searched } = partsOf(type);
   const terms: string[] = [EVERY_TERM];
   columns.forEach((column, index) => {
-    if (hasTerms(column.index)) terms.push(valueTerm(column.code, cells[index] ?? null));
+    const value = cells[index] ?? null;
+    if (value === null || !hasTerms(column.index)) return;
+    terms.push(valueTerm(column.code, value));
+    if (column.index === 'term') terms.push(anyTerm(column.code));
   });
   for (const row of collections) addItems(type, row, values[row.name], terms);
   for (const row of searched) {
@@ -192,7 +195,7 @@ export function valueTerm(code: string, value: string | number | null): string {
 }
 
 /** The lengths, in UTF-16 units, at which the starts of a word are terms. */
-const START_LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 12, 16] as const;
+const START_LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 12] as const;
 
 function addStarts(code: string, word: string, terms: string[]): void {
   for (const length of START_LENGTHS) {
@@ -210,7 +213,7 @@ export function wordTerm(code: string, word: string): { readonly term: string; r
   return { term: startTerm(code, word.slice(0, length)), exact: length === word.length };
 }
 
-/** The collection isn't empty. */
+/** The collection isn't empty; the property, if it has many values, isn't null. */
 export function anyTerm(code: string): string {
   return `c${code}`;
 }

@@ -8,9 +8,10 @@ import { folderFor } from './directory.ts';
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
   start: ['port', 'host', 'data', 'database-url', 'cloud', 'fidelity', 'dev', 'behind-proxy'],
   token: ['data', 'cloud'],
+  explain: ['data'],
   env: ['port', 'host'],
 };
-const MORE: Readonly<Record<string, readonly string[]>> = { token: ['--user', '--app', '--scope'] };
+const MORE: Readonly<Record<string, readonly string[]>> = { token: ['--user', '--app', '--scope'], explain: ['<url>'] };
 
 describe('--help', { concurrency: true }, () => {
   test('on the program names its commands', async (t) => {

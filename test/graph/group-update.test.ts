@@ -47,7 +47,8 @@ for (const version of ['v1.0', 'beta']) {
 
 test('a group becomes dynamic, and assigned again', async () => {
   const id = await makeGroup(desk, { 'members@odata.bind': [url(DEV.member)] });
-  assertDone(await patch(id, { ...DYNAMIC, membershipRuleProcessingState: 'On' }));
+  const membershipRule = `user.objectId -eq "${DEV.member}"`;
+  assertDone(await patch(id, { ...DYNAMIC, membershipRule, membershipRuleProcessingState: 'On' }));
   assert.deepEqual((await read(id)).groupTypes, ['DynamicMembership']);
   assertDone(await patch(id, { groupTypes: [], membershipRuleProcessingState: 'Paused' }));
   assert.deepEqual((await read(id)).groupTypes, []);

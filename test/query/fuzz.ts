@@ -8,14 +8,15 @@ import { createRandom, KINDS, type Kind, type PathRow, pathsOf, queryText } from
 
 /** Many texts against one target: it may take them or refuse them with a 4xx, and not take long over it. */
 
-/** Returns for a text that is taken, throws for one that isn't. */
-export type Target = (kind: Kind, text: string) => void;
+/** Returns for a text that is taken, throws for one that isn't; or tells how it was answered. */
+export type Target = (kind: Kind, text: string) => undefined | Promise<string>;
 
 export const parsers: Target = (kind, text) => {
   if (kind === 'filter') parseFilter(text);
   else if (kind === 'search') parseSearch(text);
   else if (kind === 'orderBy') parseOrderBy(text);
   else parseExpand(text);
+  return undefined;
 };
 
 export type Violation = { readonly kind: Kind; readonly text: string; readonly problem: string };
@@ -39,7 +40,7 @@ const MOST_MILLISECONDS = 50;
 const ATTEMPTS = 3;
 const VIOLATIONS_SHOWN = 20;
 
-export function fuzz({ count, seed, target, paths = pathsOf(device) }: FuzzPlan): FuzzReport {
+export async function fuzz({ count, seed, target, paths = pathsOf(device) }: FuzzPlan): Promise<FuzzReport> {
   const random = createRandom(seed);
   const outcomes = new Map<string, number>();
   const violations: Violation[] = [];
@@ -47,7 +48,7 @@ export function fuzz({ count, seed, target, paths = pathsOf(device) }: FuzzPlan)
   for (let done = 0; done < count && violations.length < VIOLATIONS_SHOWN; done += 1) {
     const kind = random.pick(KINDS);
     const text = queryText(random, kind, paths);
-    const { outcome, problem, milliseconds } = attempt(target, kind, text);
+    const { outcome, problem, milliseconds } = await attempt(target, kind, text);
     outcomes.set(`${kind}: ${outcome}`, (outcomes.get(`${kind}: ${outcome}`) ?? 0) + 1);
     if (milliseconds > slowest.milliseconds) slowest = { kind, text, milliseconds };
     if (problem !== undefined) violations.push({ kind, text, problem });
@@ -58,24 +59,26 @@ export function fuzz({ count, seed, target, paths = pathsOf(device) }: FuzzPlan)
 
 type Attempt = { readonly outcome: string; readonly problem: string | undefined; readonly milliseconds: number };
 
-function attempt(target: Target, kind: Kind, text: string): Attempt {
-  let last: Attempt = once(target, kind, text);
+async function attempt(target: Target, kind: Kind, text: string): Promise<Attempt> {
+  let last: Attempt = await once(target, kind, text);
   for (let times = 1; times < ATTEMPTS && last.milliseconds > MOST_MILLISECONDS; times += 1) {
-    last = once(target, kind, text);
+    last = await once(target, kind, text);
   }
   return last;
 }
 
-function once(target: Target, kind: Kind, text: string): Attempt {
+async function once(target: Target, kind: Kind, text: string): Promise<Attempt> {
   const started = performance.now();
-  const [outcome, problem] = outcomeOf(() => target(kind, text), text);
+  const [outcome, problem] = await outcomeOf(() => target(kind, text), text);
   return { outcome, problem, milliseconds: performance.now() - started };
 }
 
-function outcomeOf(run: () => void, text: string): readonly [outcome: string, problem: string | undefined] {
+async function outcomeOf(
+  run: () => undefined | Promise<string>,
+  text: string,
+): Promise<readonly [outcome: string, problem: string | undefined]> {
   try {
-    run();
-    return ['taken', undefined];
+    return [(await run()) ?? 'taken', undefined];
   } catch (error) {
     const isRefusal = error instanceof Refusal && error.row.status >= 400 && error.row.status < 500;
     // A placeholder that is left in a message was given no value.

@@ -238,7 +238,7 @@ const PIECES = [
 ];
 
 /** One small change: a piece put in, taken out, doubled or moved. */
-function spoilt(random: Random, text: string): string {
+export function spoilt(random: Random, text: string): string {
   const from = random.below(text.length + 1);
   const to = from + random.below(Math.min(20, text.length - from + 1));
   const way = random.below(6);

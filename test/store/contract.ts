@@ -1,11 +1,13 @@
 import { after, before, describe } from 'node:test';
 import type { Store } from '../../src/store/contract.ts';
+import { changingTests } from './contract/changing.ts';
 import { credentialTests } from './contract/credentials.ts';
 import { foldingTests } from './contract/folding.ts';
 import { journalTests } from './contract/journal.ts';
 import { linkTests } from './contract/links.ts';
 import { objectTests } from './contract/objects.ts';
 import { pagingTests } from './contract/paging.ts';
+import { queryTests } from './contract/queries.ts';
 import type { Open, Shared } from './contract/room.ts';
 import { tenantTests } from './contract/tenants.ts';
 import { transactionTests } from './contract/transactions.ts';
@@ -21,6 +23,8 @@ const PARTS: Readonly<Record<string, (shared: Shared) => void>> = {
   folding: foldingTests,
   links: linkTests,
   paging: pagingTests,
+  queries: queryTests,
+  'queries under change': changingTests,
   journal: journalTests,
   'credentials and named values': credentialTests,
 };

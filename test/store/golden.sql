@@ -83,18 +83,18 @@ select cast(group_concat(item, ',') as blob), count(*), max(place) from (select 
 
 -- by a term and the start of a name
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
-  cross join "device" t on t.place = w.place where ((t."operatingSystem" is ?) and (substr(t."displayName", 1, 2) is ?)) order by w.place limit ?);
+  cross join "device" t on t.place = w.place where ((t."operatingSystem" is ?) and (substr(cast(t."displayName" as blob), 1, 2) is cast(? as blob))) order by w.place limit ?);
 
 -- by the start of a name, few
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "device" t indexed by "device:displayName" where t.tenant = ? and t."displayName" >= ? and t."displayName" < ? and t.place > ? order by t.place limit ?);
 
 -- by the start of a name, many
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit 20000) w
-  cross join "device" t on t.place = w.place where (substr(t."displayName", 1, 2) is ?) order by w.place limit ?);
+  cross join "device" t on t.place = w.place where (substr(cast(t."displayName" as blob), 1, 2) is cast(? as blob)) order by w.place limit ?);
 
 -- by items of a collection
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
-  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."physicalIds"')) i where (substr(folded(i.value), 1, 3) is ?)) order by w.place limit ?);
+  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."physicalIds"')) i where (substr(cast(folded(i.value) as blob), 1, 3) is cast(? as blob))) order by w.place limit ?);
 
 -- by members of the same item
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
@@ -120,14 +120,11 @@ select cast(group_concat(item, ',') as blob), count(*), place, max(number) from 
 
 -- transitive members
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.group"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) when t2.place is not null then '{' || '"@odata.type":"#microsoft.graph.device"' || ',' || substr(cast(t2.json as blob), 2, octet_length(t2.json)) when t3.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t3.json as blob), 2, octet_length(t3.json)) end as item, c.place as place
-  from (with recursive nest(place) as (
-  select (select place from "group" where tenant = ? and id = ?)
-  union select l.target from nest n cross join link l
-  on l.tenant = ? and l.relation = ? and l.source = n.place and l.nested = 1
-  )
-  select distinct l.target as place, l.target_type as type from nest n cross join link l
-  on l.tenant = ? and l.relation = ? and l.source = n.place
-  where l.target <> (select place from "group" where tenant = ? and id = ?)) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "group" t1 on c.type = 'group' and t1.place = c.place left join "device" t2 on c.type = 'device' and t2.place = c.place left join "servicePrincipal" t3 on c.type = 'servicePrincipal' and t3.place = c.place where 1 and 1 order by c.place limit ?);
+  from (select * from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?
+  order by l.target limit ?) union select * from (select l.target as place, l.target_type as type from link l
+  where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?
+  order by l.target limit ?)) c left join "user" t0 on c.type = 'user' and t0.place = c.place left join "group" t1 on c.type = 'group' and t1.place = c.place left join "device" t2 on c.type = 'device' and t2.place = c.place left join "servicePrincipal" t3 on c.type = 'servicePrincipal' and t3.place = c.place where 1 and 1 order by c.place limit ?);
 
 -- transitive member of
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.group"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) end as item, c.place as place

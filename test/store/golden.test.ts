@@ -26,6 +26,7 @@ const TENANT = 1;
 const LARGE: Scout = {
   tenant: TENANT,
   rows: (_sql, most) => most,
+  places: () => [101, 102],
   total: () => 1_000_000,
   dictionary: () => () => ['windows', 'windows server'],
 };

@@ -7,10 +7,15 @@ export type Seeded = {
   readonly pick: <T>(items: readonly T[]) => T;
 };
 
-export function seeded(t: TestContext): Seeded {
+/** The seed of a test: a new one each time, or the one that is to be repeated. */
+export function seedOf(t: TestContext): number {
   const seed = Number(process.env['ROLLCALL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   t.diagnostic(`seed ${seed} (repeat with ROLLCALL_SEED=${seed})`);
-  let state = seed;
+  return seed;
+}
+
+export function seeded(t: TestContext): Seeded {
+  let state = seedOf(t);
   // mulberry32
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -7,6 +7,7 @@ import { groupCreators } from './groupCreators.ts';
 import { groupMembers } from './groupMembers.ts';
 import { groupRoles } from './groupRoles.ts';
 import { groupTypes, newGroups } from './groupTypes.ts';
+import { membershipRules } from './membershipRules.ts';
 import { passwords } from './passwords.ts';
 import type { Custom, Deed, Derivation, Rule } from './rule.ts';
 import { userNames } from './userNames.ts';
@@ -16,6 +17,7 @@ const RULES: readonly Rule[] = [
   applicationsChangeWindowsDevices,
   groupRoles,
   groupTypes,
+  membershipRules,
   groupMembers,
   administrators,
   userNames,

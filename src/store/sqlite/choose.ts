@@ -17,7 +17,7 @@ export type Way = {
   readonly from: Sql;
   /** What each row that it leads to must still meet; undefined: nothing. */
   readonly rest: Sql | undefined;
-  /** The same without the table `t`, where the index alone knows all. */
+  /** The same without the table `t`, where the index alone leads to the rows' places. */
   readonly bare: Sql | undefined;
   /** The SQL of the row's place. */
   readonly place: string;
@@ -33,6 +33,8 @@ export type Scout = {
   readonly dictionary: (type: EntityType) => Dictionary;
   /** How many rows the statement finds, up to a limit. */
   readonly rows: (sql: Sql, most: number) => number;
+  /** The places that the statement finds. */
+  readonly places: (sql: Sql) => readonly number[];
   /** How many objects of the type there are. */
   readonly total: (type: EntityType) => number;
 };
@@ -66,9 +68,16 @@ export function chooseCountingWay(type: EntityType, condition: Condition, scout:
 }
 
 /** Set when objects would be looked at one by one, in vain for the most part, and there are too many of them. */
-export function costOf(way: Way): TooCostly | undefined {
-  if (way.rest === undefined || way.rows === undefined || way.rows <= LIMITS.rowsScanned || way.walk) return undefined;
-  return { tooCostly: true, rows: way.rows };
+export function costOf(way: Way, scout: Scout): TooCostly | undefined {
+  if (way.rest === undefined) return undefined;
+  const rows = rowsOn(way, scout, LIMITS.rowsScanned + 1);
+  return rows > LIMITS.rowsScanned ? { tooCostly: true, rows } : undefined;
+}
+
+/** How many rows a way leads to, as far as they have to be counted. */
+export function rowsOn(way: Way, scout: Scout, most: number): number {
+  const { text, values } = way.bare ?? way.from;
+  return way.rows ?? scout.rows({ text: `select 1 ${text}`, values }, most);
 }
 
 function partsOf(condition: Condition): readonly Condition[] {
@@ -192,7 +201,7 @@ function byTerms(type: EntityType, condition: Condition, scout: Scout): Way | un
       text: `from ${terms} f cross join ${tableOf(type)} t on t.place = f.rowid where f.${terms} match ?`,
       values,
     },
-    bare: match.exact ? { text: `from ${terms} f where f.${terms} match ?`, values } : undefined,
+    bare: { text: `from ${terms} f where f.${terms} match ?`, values },
     rest: match.exact ? undefined : predicate(type, condition),
     place: 'f.rowid',
     rows: undefined,

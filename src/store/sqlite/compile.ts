@@ -1,13 +1,13 @@
-import { DIRECTORY_OBJECT_TYPES, entityType, relationOf } from '../../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, entityType, propertyOf, relationOf } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
-import type { Condition, Field, Order, PagePlan, Search, Source, TooCostly, View } from '../contract.ts';
+import type { Condition, Field, Order, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
 import { columnOf } from '../layout.ts';
 import { simplified } from '../simplify.ts';
-import { chooseCountingWay, chooseWay, costOf, type Scout, type Way, whereOf } from './choose.ts';
+import { chooseCountingWay, chooseWay, costOf, rowsOn, type Scout, type Way, whereOf } from './choose.ts';
 import { EVERY_FIELD } from './counts.ts';
 import { item, itemOfTypes } from './item.ts';
-import { indexOf, linkKey, placeOf, quoted, tableOf } from './names.ts';
+import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
 import { FALSE, joined, literal, predicate, type RowSql, type Sql, TRUE, tableRow } from './predicate.ts';
 
 /**
@@ -47,18 +47,37 @@ export function pageStatement(plan: PagePlan, tenant: number, scout: Scout): Sta
   return { ...rows, text: `select cast(group_concat(item, ',') as blob), count(*), ${last} from (${ordered})` };
 }
 
-/** A row if anything comes after the plan's `after`. */
-export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout): Sql {
-  const rows = rowsOf({ ...plan, limit: 1, view: BARE }, tenant, scout);
-  if ('tooCostly' in rows) throw new Error('a page that was read has become too costly');
-  return rows;
+/**
+ * A name for plans whose statement is the same but for its values, which `plainValues` gives; undefined for the others.
+ * Most of all pages are such, and their text need not be put together each time.
+ */
+export function plainName(plan: PagePlan): string | undefined {
+  const { from, where, order, view } = plan;
+  if (where || order.length > 0 || view.linked !== undefined || view.expand) return undefined;
+  const shown = `${view.version}:${view.typed}:${view.hidden.join()}:${view.select?.join() ?? '*'}`;
+  if (from.kind === 'set') return from.types.length === 1 ? `${from.types[0]}:${shown}` : undefined;
+  const [link, ...others] = from.links;
+  if (!link || others.length > 0 || from.transitive) return undefined;
+  return `${linkKey(link)}:${from.backwards}:${from.of.type}:${from.types.join()}:${shown}`;
 }
 
-/** Shows as little as possible. */
-const BARE: View = { version: 'v1.0', select: [], typed: false, hidden: [] };
+/** The values of a plain plan's statement, in its order. */
+export function plainValues(plan: PagePlan, tenant: number): readonly Scalar[] {
+  const { from, limit } = plan;
+  const after = placeAfter(plan, tenant);
+  if (from.kind === 'set') return [placesEnd(tenant), after, limit];
+  return [tenant, ...from.links.map(linkKey), tenant, from.of.id, after, limit];
+}
+
+/** A row if anything comes after the plan's `after`. */
+export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
+  // As little as possible is shown; what is hidden decides about conditions and orders, too.
+  const view: View = { version: 'v1.0', select: [], typed: false, hidden: plan.view.hidden };
+  return rowsOf({ ...plan, limit: 1, view }, tenant, scout);
+}
 
 export function countStatement(search: Search, tenant: number, scout: Scout): Statement | TooCostly {
-  const { from, where } = search;
+  const { from, where, view } = search;
   if (from.kind === 'links') {
     const found = linkPlaces(from, tenant, undefined);
     const met = where ? byType(typesOf(from), search) : TRUE;
@@ -71,7 +90,8 @@ export function countStatement(search: Search, tenant: number, scout: Scout): St
   }
   const counts: Statement[] = [];
   for (const type of typesOf(from)) {
-    const count = countOfType(type, where, tenant, scout);
+    const condition = where ? simplified(type, where, view.hidden.includes(type.name)) : true;
+    const count = countOfType(type, condition, tenant, scout);
     if ('tooCostly' in count) return count;
     counts.push(count);
   }
@@ -85,18 +105,18 @@ export function countStatement(search: Search, tenant: number, scout: Scout): St
 
 function countOfType(
   type: EntityType,
-  where: Condition | undefined,
+  condition: Condition | boolean,
   tenant: number,
   scout: Scout,
 ): Statement | TooCostly {
-  const condition = where ? simplified(type, where, false) : true;
   if (condition === false) return { text: 'select 0', values: [], index: 'none', rows: 0 };
   const kept = keptCount(type, condition === true ? undefined : condition, tenant);
   if (kept || condition === true) return kept ?? NOTHING;
   const way = chooseCountingWay(type, condition, scout);
-  const cost = costOf(way);
+  const cost = costOf(way, scout);
   if (cost) return cost;
-  const { text, values } = way.bare ?? whereOf(way, { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] });
+  const known = way.rest === undefined ? way.bare : undefined;
+  const { text, values } = known ?? whereOf(way, { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] });
   return { text: `select count(*) ${text}`, values, index: way.index, rows: way.rows };
 }
 
@@ -173,7 +193,7 @@ export function typesOf(from: Source): readonly EntityType[] {
 /** item and place of each object, in order, up to the limit. */
 function rowsOf(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
   const { from } = plan;
-  if (from.kind === 'links') return linkedObjects(from, plan, tenant);
+  if (from.kind === 'links') return linkedObjects(from, plan, tenant, scout);
   const [only, ...others] = from.types;
   if (only === undefined) return NOTHING;
   if (others.length > 0) return objectsOfTypes(typesOf(from), plan, scout);
@@ -191,7 +211,7 @@ function objects(type: EntityType, plan: PagePlan, scout: Scout): Statement | To
   const condition = conditionFor(type, plan);
   if (condition === false) return NOTHING;
   const way = chooseWay(type, condition === true ? undefined : condition, scout);
-  const cost = costOf(way);
+  const cost = way.walk ? undefined : costOf(way, scout);
   if (cost) return cost;
   const { index, rows } = way;
   const shown = item(type, plan.view, 't');
@@ -240,13 +260,18 @@ export function walkedStatement(plan: PagePlan, scout: Scout): Sql | undefined {
 /** Objects of several types. */
 function objectsOfTypes(types: readonly EntityType[], plan: PagePlan, scout: Scout): Statement | TooCostly {
   const arms: Statement[] = [];
+  let sorted = 0;
   for (const type of types) {
     const condition = conditionFor(type, plan);
     if (condition === false) continue;
     // Walks that end before they are through would end at different places, so that none may.
     const way = { ...chooseWay(type, condition === true ? undefined : condition, scout), walk: false };
-    const cost = costOf(way);
+    const cost = costOf(way, scout);
     if (cost) return cost;
+    if (plan.order.length > 0) {
+      sorted += condition === true ? scout.total(type) : rowsOn(way, scout, LIMITS.rowsScanned + 1);
+      if (sorted > LIMITS.rowsScanned) return { tooCostly: true, rows: sorted };
+    }
     arms.push(placesOnWay(type, way, plan, scout));
   }
   if (arms.length === 0) return NOTHING;
@@ -270,8 +295,10 @@ function placesOnWay(type: EntityType, way: Way, plan: PagePlan, scout: Scout): 
 /** Objects whose places and types are known, in the plan's order. */
 function placed(found: Sql, types: readonly EntityType[], plan: PagePlan): Sql {
   const where = plan.where && plan.from.kind === 'links' ? byType(types, plan) : TRUE;
-  const order = orderOf(plan.order, (field) => fieldOfTypes(types, field), 'c.place');
-  const after = afterOf(order, plan.after);
+  const order = orderOf(plan.order, (field) => fieldOfTypes(types, field, plan.view), 'c.place');
+  // The places of an unordered plan begin where they should, but for those that are found in no order.
+  const isBounded = plan.order.length === 0 && !(plan.from.kind === 'links' && plan.from.transitive);
+  const after = isBounded ? TRUE : afterOf(order, plan.after);
   const text = `select ${itemOfTypes(types, plan.view, 't')} as item, ${order.last} as place
     from (${found.text}) c ${joinsOf(types)} where ${where.text} and ${after.text} order by ${order.text} limit ?`;
   return { text, values: [...found.values, ...where.values, ...after.values, plan.limit] };
@@ -303,9 +330,10 @@ function byType(types: readonly EntityType[], { where, view }: Pick<PagePlan, 'w
   };
 }
 
-function fieldOfTypes(types: readonly EntityType[], field: Field): string {
+/** The field of whichever type a row has; null where it may not be seen. */
+function fieldOfTypes(types: readonly EntityType[], field: Field, { hidden }: View): string {
   const cells = types.flatMap((type, index) =>
-    columnOf(type, field) ? [tableRow(type, `t${index}`).field(field)] : [],
+    propertyOf(type, field.property) && !hidden.includes(type.name) ? [tableRow(type, `t${index}`).field(field)] : [],
   );
   return cells.length > 1 ? `coalesce(${cells.join(', ')})` : (cells[0] ?? 'null');
 }
@@ -314,24 +342,29 @@ function fieldOfTypes(types: readonly EntityType[], field: Field): string {
 
 type Links = Extract<Source, { kind: 'links' }>;
 
-function linkedObjects(from: Links, plan: PagePlan, tenant: number): Statement {
+function linkedObjects(from: Links, plan: PagePlan, tenant: number, scout: Scout): Statement {
   const types = typesOf(from);
   const after = plan.order.length === 0 && !from.transitive ? placeAfter(plan, tenant) : undefined;
-  const found = placed(linkPlaces(from, tenant, after), types, plan);
+  const found = placed(mergedNest(from, plan, tenant, scout) ?? linkPlaces(from, tenant, after), types, plan);
   return { ...found, index: from.transitive ? 'links, and theirs again' : 'links', rows: undefined };
 }
 
 /** place and type of what an object is linked to; one that is linked in several ways comes once. */
 function linkPlaces(from: Links, tenant: number, after: number | undefined): Sql {
-  const start: Sql = {
-    text: `(select place from ${tableOf(entityType(from.of.type))} where tenant = ? and id = ?)`,
-    values: [tenant, from.of.id],
-  };
+  const start = startOf(from, tenant);
   if (from.transitive) return from.backwards ? leadingTo(from, tenant, start) : nestedIn(from, tenant, start);
   const arms = from.links.map((link) => directLinks(from, link, tenant, start, after));
   return {
     text: arms.map((arm) => arm.text).join(from.links.length > 1 ? ' union ' : ''),
     values: arms.flatMap((arm) => arm.values),
+  };
+}
+
+/** The place of the object whose links are followed. */
+function startOf({ of }: Links, tenant: number): Sql {
+  return {
+    text: `(select place from ${tableOf(entityType(of.type))} where tenant = ? and id = ?)`,
+    values: [tenant, of.id],
   };
 }
 
@@ -355,21 +388,56 @@ function typesOnly(from: Links, link: LinkName): string {
   return ` and l.target_type in (${from.types.map(literal).join(', ')})`;
 }
 
+/** Groups within a group up to which a page is put together from a part of each. */
+const MERGED_GROUPS = 50;
+
+/**
+ * A page of the members of a group and of the groups in it, without a look at all of them: of each group the members that
+ * may be on the page, which an index has in order.
+ */
+function mergedNest(from: Links, plan: PagePlan, tenant: number, scout: Scout): Sql | undefined {
+  const [link] = from.links;
+  if (!from.transitive || from.backwards || plan.where || plan.order.length > 0 || !link) return undefined;
+  const { text, values } = nest(link, tenant, startOf(from, tenant));
+  const groups = scout.places({
+    text: `${text} select place from nest limit ?`,
+    values: [...values, MERGED_GROUPS + 1],
+  });
+  const [own] = groups;
+  if (groups.length > MERGED_GROUPS || own === undefined) return undefined;
+  const arm = `select * from (select l.target as place, l.target_type as type from link l
+    where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?${typesOnly(from, link)}
+    order by l.target limit ?)`;
+  const after = placeAfter(plan, tenant);
+  return {
+    text: groups.map(() => arm).join(' union '),
+    values: groups.flatMap((group) => [tenant, linkKey(link), group, after, own, plan.limit]),
+  };
+}
+
 /** Down: the members of a group and of the groups in it. First the groups, which are few; then what is in them. */
 function nestedIn(from: Links, tenant: number, start: Sql): Sql {
   const [link] = from.links;
   if (!link) throw new Error('a relation without links');
-  const key = linkKey(link);
+  const groups = nest(link, tenant, start);
+  return {
+    text: `${groups.text}
+      select distinct l.target as place, l.target_type as type from nest n cross join link l
+        on l.tenant = ? and l.relation = ? and l.source = n.place
+        where l.target <> ${start.text}${typesOnly(from, link)}`,
+    values: [...groups.values, tenant, linkKey(link), ...start.values],
+  };
+}
+
+/** The object itself and the objects of its own type within it. */
+function nest(link: LinkName, tenant: number, start: Sql): Sql {
   return {
     text: `with recursive nest(place) as (
         select ${start.text}
         union select l.target from nest n cross join link l
           on l.tenant = ? and l.relation = ? and l.source = n.place and l.nested = 1
-      )
-      select distinct l.target as place, l.target_type as type from nest n cross join link l
-        on l.tenant = ? and l.relation = ? and l.source = n.place
-        where l.target <> ${start.text}${typesOnly(from, link)}`,
-    values: [...start.values, tenant, key, tenant, key, ...start.values],
+      )`,
+    values: [...start.values, tenant, linkKey(link)],
   };
 }
 
@@ -459,10 +527,14 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
   });
   const total = scout.total(type);
   if (condition !== true) {
-    const few = Math.max(LIMITS.rangeRows, (total * WALK_PERCENT) / 100);
     const way = chooseWay(type, condition, scout);
-    const rows = way.rows ?? countUpTo(way, scout, few + 1);
-    if (rows <= few) return finish(whereOf(way, after), `${way.index}, then sorted`, rows);
+    // In vain, perhaps, each of them: not known to be met by many, it isn't walked for.
+    const isVain = way.rest !== undefined && total > LIMITS.rowsScanned;
+    const few = isVain ? LIMITS.rowsScanned : Math.max(LIMITS.rangeRows, Math.ceil((total * WALK_PERCENT) / 100));
+    const rows = rowsOn(way, scout, few + 1);
+    const own = { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] };
+    if (rows <= few) return finish(whereOf(way, own, after), `${way.index}, then sorted`, rows);
+    if (isVain) return { tooCostly: true, rows };
   }
   const [first] = plan.order;
   const column = first && columnOf(type, first.field);
@@ -476,9 +548,4 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
     indexed ? `order of the index of ${type.name}.${column.name}` : 'none: all objects are sorted',
     total,
   );
-}
-
-function countUpTo(way: Way, scout: Scout, most: number): number {
-  const { text, values } = way.bare ?? way.from;
-  return scout.rows({ text: `select 1 ${text}`, values }, most);
 }

@@ -16,6 +16,7 @@ import {
   type Stored,
   StoreProblem,
   type Tenant,
+  type TooCostly,
   type View,
 } from '../contract.ts';
 import { valuesOf } from '../layout.ts';
@@ -25,6 +26,8 @@ import {
   countStatement,
   loadSql,
   pageStatement,
+  plainName,
+  plainValues,
   readSql,
   type Statement,
   typeOfSql,
@@ -173,16 +176,16 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     page: (tenant, plan) => {
-      const scout = scoutOf(tenant);
-      const found = pageStatement(plan, tenant.key, scout);
-      if ('tooCostly' in found) return found;
-      const row = first<[Uint8Array | null, number, string | number | null]>(found);
+      const find = pageFinder(tenant, plan);
+      if ('tooCostly' in find) return find;
+      const row = rowOf<[Uint8Array | null, number, string | number | null]>(find());
       const [items, count, last] = row ?? [null, 0, null];
       if (items !== null && last !== null && count === plan.limit) {
-        const more = first(continuesStatement({ ...plan, after: String(last) }, tenant.key, scout));
-        return { items, count, last: more === undefined ? undefined : String(last) };
+        const rest = { ...plan, after: String(last) };
+        if (continues(tenant, rest)) return { items, count, last: rest.after };
+        return { items, count, last: walkedFrom(tenant, rest) };
       }
-      return { items: items ?? EMPTY_PAGE, count, last: walkedTo(plan, scout) };
+      return { items: items ?? EMPTY_PAGE, count, last: walkedFrom(tenant, plan) };
     },
 
     count: (tenant, search) => {
@@ -235,9 +238,32 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     );
   }
 
-  /** Where a page ends that is short because it has looked at enough. */
-  function walkedTo(plan: PagePlan, scout: Scout): string | undefined {
-    const walked = walkedStatement(plan, scout);
+  /** The statement for a page, with its values. */
+  function pageFinder(tenant: Tenant, plan: PagePlan): (() => unknown) | TooCostly {
+    const name = plainName(plan);
+    const known = name === undefined ? undefined : prepared.get(`page:${name}`);
+    if (known) return () => known.get(...bindings(plainValues(plan, tenant.key)));
+    const found = pageStatement(plan, tenant.key, scoutOf(tenant));
+    if ('tooCostly' in found) return found;
+    const made = statement(name === undefined ? found.text : `page:${name}`, () => found.text);
+    return () => made.get(...bindings(found.values));
+  }
+
+  /** Whether anything comes after the plan's `after`. */
+  function continues(tenant: Tenant, plan: PagePlan): boolean {
+    const name = plainName(plan);
+    const known = name === undefined ? undefined : prepared.get(`more:${name}`);
+    if (known) return known.get(...bindings(plainValues({ ...plan, limit: 1 }, tenant.key))) !== undefined;
+    const found = continuesStatement(plan, tenant.key, scoutOf(tenant));
+    // Writing goes on meanwhile: what has just become too costly is refused when the next page is asked for.
+    if ('tooCostly' in found) return true;
+    const { text, values } = found;
+    return statement(name === undefined ? text : `more:${name}`, () => text).get(...bindings(values)) !== undefined;
+  }
+
+  /** Where a page ends that has looked at enough; what has a plain name is never walked. */
+  function walkedFrom(tenant: Tenant, plan: PagePlan): string | undefined {
+    const walked = plainName(plan) === undefined ? walkedStatement(plan, scoutOf(tenant)) : undefined;
     const [last, count] = (walked && first<[number | null, number]>(walked)) ?? [null, 0];
     return last !== null && count >= LIMITS.rowsPerPage ? String(last) : undefined;
   }
@@ -247,6 +273,8 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       tenant: key,
       rows: ({ text, values }, most) =>
         first<[number]>({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })?.[0] ?? 0,
+      places: ({ text, values }) =>
+        rowsOf<[number | null]>(statement(text, () => text).all(...bindings(values))).flatMap(([place]) => place ?? []),
       total: (type) => {
         const all = { from: { kind: 'set', types: [type.name] }, where: undefined, view: ANY_VIEW } as const;
         const found = countStatement(all, key, scout);
@@ -270,6 +298,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 }
 
 function viewKey(view: View): string {
+  if (view.select === null && view.hidden.length === 0) return view.typed ? `${view.version}:typed` : view.version;
   return [view.version, view.typed, view.hidden.join(), view.select?.join() ?? '*'].join(':');
 }
 

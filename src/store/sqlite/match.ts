@@ -1,7 +1,17 @@
 import { propertyOf } from '../../model/directory.ts';
 import type { EntityType } from '../../model/shape.ts';
-import type { CompareOperator, Condition, Field } from '../contract.ts';
-import { anyTerm, columnOf, EVERY_TERM, fieldCode, hasTerms, valueTerm, wordTerm } from '../layout.ts';
+import type { CompareOperator, Condition, Field, Scalar } from '../contract.ts';
+import {
+  anyTerm,
+  type Column,
+  columnOf,
+  EVERY_TERM,
+  fieldCode,
+  hasTerms,
+  partsOf,
+  valueTerm,
+  wordTerm,
+} from '../layout.ts';
 import { tenantTerms } from './names.ts';
 import { bound } from './predicate.ts';
 
@@ -39,7 +49,7 @@ export function matchOf(type: EntityType, condition: Condition, dictionary: Dict
     case 'count':
       return counted(type, condition);
     case 'word':
-      return startOfWord(fieldCode(type, condition.field), condition.word);
+      return startOfWord(type, condition.field, condition.word);
     case 'type':
       return undefined;
   }
@@ -48,27 +58,55 @@ export function matchOf(type: EntityType, condition: Condition, dictionary: Dict
 function compared(type: EntityType, condition: Compared, dictionary: Dictionary): Match | undefined {
   const column = columnOf(type, condition.field);
   if (!column || !hasTerms(column.index)) return undefined;
-  const byValue = (values: readonly (string | number | null)[]) =>
-    exactly({ kind: 'or', items: values.map((value) => term(valueTerm(column.code, value))) });
-  if (condition.kind === 'compare' && condition.operator === 'eq') return byValue([bound(condition.value)]);
-  if (condition.kind === 'compare' && condition.operator === 'ne') return negated(byValue([bound(condition.value)]));
-  if (condition.kind === 'in') return byValue(condition.values.map(bound));
+  if (condition.kind === 'compare' && condition.operator === 'eq') return oneOf(column, [condition.value], dictionary);
+  if (condition.kind === 'compare' && condition.operator === 'ne') {
+    return negated(oneOf(column, [condition.value], dictionary));
+  }
+  if (condition.kind === 'in') return oneOf(column, condition.values, dictionary);
   if (column.index !== 'counted') return undefined;
   const values = dictionary(condition.field, condition);
-  return values && byValue(values);
+  return values && anyOf(column, values);
 }
 
-function startOfWord(code: string, word: string): Match {
-  const found = wordTerm(code, word);
+type Values = readonly (string | number | null)[];
+
+function anyOf({ code }: Column, values: Values): Match {
+  const items = values.flatMap((value) => (value === null ? [] : [term(valueTerm(code, value))]));
+  return exactly({ kind: 'or', items });
+}
+
+function oneOf(column: Column, values: readonly Scalar[], dictionary: Dictionary): Match | undefined {
+  const found = anyOf(column, values.map(bound));
+  return values.includes(null) ? some([found, negated(notNull(column, dictionary))]) : found;
+}
+
+function fieldOf({ property, member }: Column): Field {
+  return member ? { property: property.name, member: member.name } : { property: property.name };
+}
+
+/** Null has no term: it is what no value has. */
+function notNull(column: Column, dictionary: Dictionary): Match | undefined {
+  if (column.index === 'term') return exactly(term(anyTerm(column.code)));
+  const field = fieldOf(column);
+  const values = dictionary(field, { kind: 'compare', operator: 'ne', field, value: null });
+  return values && anyOf(column, values);
+}
+
+function startOfWord(type: EntityType, field: Field, word: string): Match | undefined {
+  if (propertyOf(type, field.property)?.search !== 'words') return undefined;
+  const found = wordTerm(fieldCode(type, field), word);
   return { tree: term(found.term), exact: found.exact };
 }
 
 function anyItem(type: EntityType, field: Field, item: Condition | undefined): Match | undefined {
-  const row = propertyOf(type, field.property);
-  if (!row?.collection) return undefined;
+  if (!hasItemTerms(type, field)) return undefined;
   const notEmpty = term(anyTerm(fieldCode(type, { property: field.property })));
   if (!item) return exactly(notEmpty);
   return itemMatch(type, field, item) ?? { tree: notEmpty, exact: false };
+}
+
+function hasItemTerms(type: EntityType, field: Field): boolean {
+  return partsOf(type).collections.some(({ name }) => name === field.property);
 }
 
 /** Terms don't tell which of an object's items they come from. */
@@ -99,7 +137,7 @@ function itemMatch(type: EntityType, field: Field, item: Condition): Match | und
 
 /** Whether a collection is empty is a term; how many items it has isn't. */
 function counted(type: EntityType, condition: Extract<Condition, { kind: 'count' }>): Match | undefined {
-  if (!propertyOf(type, condition.field.property)?.collection) return undefined;
+  if (!hasItemTerms(type, condition.field)) return undefined;
   const notEmpty = term(anyTerm(fieldCode(type, condition.field)));
   const is = (operator: CompareOperator, value: number) => condition.operator === operator && condition.value === value;
   if (is('ne', 0) || is('gt', 0) || is('ge', 1)) return exactly(notEmpty);

@@ -2,7 +2,7 @@ import { propertyOf } from '../../model/directory.ts';
 import type { EntityType, Primitive, Property } from '../../model/shape.ts';
 import type { CompareOperator, Condition, Field, Scalar } from '../contract.ts';
 import { type Column, columnOf, emptyValue, partsOf } from '../layout.ts';
-import { FOLD_FUNCTION, WORD_FUNCTION } from './functions.ts';
+import { FOLD_FUNCTION, INSTANT_FUNCTION, WORD_FUNCTION } from './functions.ts';
 import { quoted } from './names.ts';
 
 /**
@@ -115,9 +115,10 @@ function compare(operator: CompareOperator, what: string, value: Scalar): Sql {
 function match(how: 'startsWith' | 'endsWith' | 'contains', what: string, value: string): Sql {
   if (value === '') return { text: `(${what} is not null)`, values: [] };
   if (how === 'contains') return { text: `ifnull(instr(${what}, ?) > 0, 0)`, values: [value] };
-  const length = [...value].length;
-  const part = how === 'startsWith' ? `substr(${what}, 1, ${length})` : `substr(${what}, -${length})`;
-  return { text: `(${part} is ?)`, values: [value] };
+  // As blobs: of text, substr counts the characters up to the first U+0000 only.
+  const length = Buffer.byteLength(value);
+  const part = how === 'startsWith' ? `1, ${length}` : `-${length}`;
+  return { text: `(substr(cast(${what} as blob), ${part}) is cast(? as blob))`, values: [value] };
 }
 
 /** SQLite has no booleans. */
@@ -128,7 +129,22 @@ export function bound(value: Scalar): string | number | null {
 function fieldSql(type: EntityType, field: Field, alias: string): string {
   if (field.property === 'id') return `${alias}.id`;
   const column = columnOf(type, field);
-  return column ? columnSql(column, alias) : 'null';
+  return column ? columnSql(column, alias) : textSql(type, field, alias);
+}
+
+/**
+ * What can't be asked of the objects of this type alone has no column. Among objects of several types it is asked
+ * because another type can be asked for it.
+ */
+function textSql(type: EntityType, { property, member }: Field, alias: string): string {
+  const row = propertyOf(type, property);
+  if (!row || row.collection) return 'null';
+  const text = propertyText(type, row, alias);
+  if (typeof row.type === 'string') {
+    return member === undefined ? comparedSql(row.type, `(${text} ->> '$')`) : 'null';
+  }
+  const found = row.type.members.find(({ name }) => name === member);
+  return found ? comparedSql(found.type, `(${text} ->> ${literal(`$."${found.name}"`)})`) : 'null';
 }
 
 export function columnSql(column: Pick<Column, 'name'>, alias: string): string {
@@ -171,6 +187,7 @@ function itemSql(row: Property, { member }: Field): string {
 
 /** Columns hold values as they are compared; JSON holds them as they were written. */
 function comparedSql(type: Primitive, what: string): string {
+  if (type === 'DateTimeOffset') return `${INSTANT_FUNCTION}(${what})`;
   return type === 'String' || type === 'Guid' ? `${FOLD_FUNCTION}(${what})` : what;
 }
 

@@ -1,0 +1,159 @@
+import { followed } from '../directory/read.ts';
+import type { Address } from '../directory/world.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { listText } from '../lib/text.ts';
+import { ERRORS } from '../model/errors.ts';
+import { OPERATIONS } from '../model/permissions.ts';
+import { rolesThatAllow } from '../model/roles.ts';
+import { type Asked, checkCountQuery, checkListQuery, checkObjectQuery, type ListQuery } from '../query/check.ts';
+import { parseOptions } from '../query/parse.ts';
+import { conditionText } from '../query/text.ts';
+import type { Source, Store, Tenant } from '../store/contract.ts';
+import { findRoute, type GraphRoute } from './route.ts';
+import { shownTypes } from './shown.ts';
+
+/**
+ * What would become of a GET request: how it is understood, what it needs, and what it costs on this directory.
+ * Throws the refusal that the request would get.
+ */
+
+export type Explained = {
+  readonly request: string;
+  readonly operation: string;
+  readonly objects: string;
+  /** The filter and search as they are understood. */
+  readonly condition: string;
+  readonly order: string;
+  readonly mode: string;
+  readonly permissions: readonly string[];
+  readonly index: string;
+  readonly sql: string;
+  readonly steps: readonly string[];
+  readonly rows: string;
+  readonly milliseconds: string;
+};
+
+export async function explain(store: Store, tenant: Tenant, url: string, now: () => number): Promise<Explained> {
+  const { path, query } = targetOf(url);
+  const route = findRoute('GET', path);
+  if ('refusal' in route) throw route.refusal;
+  if (!('version' in route)) throw new Refusal(ERRORS.pathNotFound, { path });
+  const { asked, mode } = modeOf(route, query);
+  const list = listOf(route, asked);
+  const view = { version: route.version, select: list.select, typed: route.relation !== undefined, hidden: [] };
+  const from = await sourceOf(store, tenant, route);
+  const plan = { from, where: list.where, view, order: list.order, after: undefined, limit: list.top };
+  const found = await store.explain(tenant, plan);
+  if ('tooCostly' in found) throw new Refusal(ERRORS.queryTooCostly, { rows: String(found.rows) });
+  const start = now();
+  await store.page(tenant, plan);
+  const took = now() - start;
+  return {
+    request: `GET ${path}${query === '' ? '' : `?${query}`}`,
+    operation: route.operation,
+    objects: listText(from.types, 'and'),
+    condition: list.where ? conditionText(list.where) : 'everything',
+    order: orderText(list),
+    mode,
+    permissions: permissionsOf(route),
+    index: found.index,
+    sql: found.sql.replace(/\s+/g, ' '),
+    steps: found.steps,
+    rows: found.rows === undefined ? 'not known beforehand' : String(found.rows),
+    milliseconds: took.toFixed(1),
+  };
+}
+
+/** A path with or without version and host; v1.0 where none is named. */
+function targetOf(url: string): { path: string; query: string } {
+  const bare = url.replace(/^https?:\/\/[^/]*/i, '');
+  const question = bare.indexOf('?');
+  const path = question < 0 ? bare : bare.slice(0, question);
+  const versioned = /^\/(v\d|beta)/i.test(path) ? path : `/v1.0${path.startsWith('/') ? '' : '/'}${path}`;
+  return { path: versioned, query: question < 0 ? '' : bare.slice(question + 1) };
+}
+
+/** Tried as it stands; if that is refused and advanced query mode would help, in that mode, with the reason. */
+function modeOf(route: GraphRoute, query: string): { asked: Asked; mode: string } {
+  const options = new Map(parseOptions(query));
+  const plain = askedOf(route, options, false);
+  const reason = refusalOf(route, plain);
+  if (!reason) return { asked: plain, mode: 'default: no header is needed' };
+  if (route.kind === 'list') options.set('$count', 'true');
+  const advanced = askedOf(route, options, true);
+  if (refusalOf(route, advanced)) throw reason;
+  const what =
+    route.kind === 'list'
+      ? '$count=true and the header ConsistencyLevel: eventual'
+      : 'the header ConsistencyLevel: eventual';
+  return { asked: advanced, mode: `advanced: it needs ${what}, since otherwise: ${reason.message}` };
+}
+
+function askedOf(route: GraphRoute, options: Asked['options'], eventual: boolean): Asked {
+  const { version, relation, cast } = route;
+  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined };
+}
+
+function refusalOf(route: GraphRoute, asked: Asked): Refusal | undefined {
+  try {
+    listOf(route, asked);
+    return undefined;
+  } catch (problem) {
+    if (problem instanceof Refusal) return problem;
+    throw problem;
+  }
+}
+
+/** Each kind of reading as the list that it comes down to. */
+function listOf(route: GraphRoute, asked: Asked): ListQuery {
+  const one = { where: undefined, order: [], top: 1, skipToken: undefined, count: false, advanced: false };
+  switch (route.kind) {
+    case 'list':
+    case 'references':
+      return checkListQuery(asked);
+    case 'count':
+      return { ...one, select: null, expand: [], where: checkCountQuery(asked) };
+    default: {
+      const { key } = route.member ?? route.object ?? {};
+      const field = { property: key?.property ?? '' };
+      const where = key && ({ kind: 'compare', operator: 'eq', field, value: key.value.toLowerCase() } as const);
+      return { ...one, ...checkObjectQuery(asked), where };
+    }
+  }
+}
+
+async function sourceOf(store: Store, tenant: Tenant, route: GraphRoute): Promise<Source> {
+  const types = shownTypes(route).map(({ name }) => name);
+  const { object, relation, type } = route;
+  if (!object || !relation || !type) return { kind: 'set', types };
+  return {
+    kind: 'links',
+    ...followed(type, relation),
+    of: { type: type.name, id: await idOf(store, tenant, object) },
+    types,
+  };
+}
+
+async function idOf(store: Store, tenant: Tenant, { type, key }: Address): Promise<string> {
+  if (key.property === 'id' || !type) return key.value;
+  const [found] = await store.load(tenant, type.name, key);
+  return found?.id ?? key.value;
+}
+
+function orderText({ order }: ListQuery): string {
+  if (order.length === 0) return 'the order in which objects were made';
+  return order.map(({ field, descending }) => `${field.property}${descending ? ' desc' : ''}`).join(', ');
+}
+
+function permissionsOf({ operation }: GraphRoute): readonly string[] {
+  const row = OPERATIONS[operation];
+  if (!row) return [];
+  const roles = row.action === 'byProperty' ? [] : rolesThatAllow(row.action);
+  const delegated = row.delegated.length > 0 ? `one of ${listText(row.delegated)}` : 'not supported';
+  const application = row.application.length > 0 ? `one of ${listText(row.application)}` : 'not supported';
+  return [
+    `delegated: ${delegated}; and one of the roles ${listText(roles)}`,
+    ...(row.own ? [`delegated, for the signed-in user's own object: one of ${listText(row.own)}`] : []),
+    `application: ${application}`,
+  ];
+}

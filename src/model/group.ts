@@ -51,7 +51,7 @@ export const group: EntityType = {
     p('onPremisesLastSyncDateTime',   'DateTimeOffset', 'both',   'default', 'refused',  'refused',   { filter: 'eq ne+ not+ ge le in', index: 'indexed' }),
     p('onPremisesNetBiosName',        'String',         'both',   'default', 'refused',  'refused'),
     p('onPremisesSamAccountName',     'String',         'both',   'default', 'refused',  'refused',   { filter: 'eq+ ne+ not+ ge+ le+ in+ startsWith+', index: 'term' }),
-    p('onPremisesSecurityIdentifier', 'String',         'both',   'default', 'refused',  'refused',   { filter: 'null+', index: 'term' }),
+    p('onPremisesSecurityIdentifier', 'String',         'both',   'default', 'refused',  'refused',   { filter: 'eq+ ne+ not+ null+', index: 'term' }),
     p('onPremisesSyncEnabled',        'Boolean',        'both',   'default', 'refused',  'refused',   { filter: 'eq ne+ not+ in null+', index: 'counted' }),
     p('preferredDataLocation',        'String',         'both',   'default', 'optional', basic),
     p('preferredLanguage',            'String',         'both',   'default', 'optional', basic,       { filter: 'eq+ ne+ not+ ge+ le+ in+ startsWith+ null+', index: 'counted' }),

@@ -108,8 +108,35 @@ export function collectionAnswer(
 
 /** `…/$count`: the number alone. */
 export function countAnswer(count: number): Answer {
-  const headers = ['Content-Type', 'text/plain', 'OData-Version', '4.0', 'Cache-Control', 'no-cache'];
-  return { status: 200, headers, body: [String(count)] };
+  return textAnswer('text/plain', String(count));
+}
+
+/**
+ * One property of an object; one that has no value has no content.
+ * https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part1-protocol.html#sec_RequestingIndividualProperties
+ */
+export function propertyAnswer(
+  request: Request,
+  route: GraphRoute,
+  level: MetadataLevel,
+  id: string,
+  name: string,
+  value: unknown,
+): Answer {
+  if (value === null) return DONE;
+  if (route.ending === '$value') return textAnswer('text/plain;charset=utf-8', String(value));
+  const context = `${request.origin}/${route.version}/$metadata#${route.set}('${id}')/${name}`;
+  const isObject = typeof value === 'object' && !Array.isArray(value);
+  const body = JSON.stringify({
+    '@odata.context': level === 'none' ? undefined : context,
+    ...(isObject ? value : { value }),
+  });
+  return { status: 200, headers: headersFor(level), body: [body] };
+}
+
+function textAnswer(type: string, text: string): Answer {
+  const headers = ['Content-Type', type, 'OData-Version', '4.0', 'Cache-Control', 'no-cache'];
+  return { status: 200, headers, body: [text] };
 }
 
 /** @param items objects with their type and id, separated by commas */

@@ -10,7 +10,7 @@ import { publishedKeys } from '../identity/keys.ts';
 import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
-import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS } from '../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Version } from '../model/shape.ts';
 import {
@@ -38,6 +38,7 @@ import {
   objectAnswer,
   pageAnswer,
   plainAnswer,
+  propertyAnswer,
   referencesAnswer,
 } from './answer.ts';
 import { formBody, noBody, objectBody, referenceBody } from './body.ts';
@@ -77,6 +78,7 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
   count:      row(countQuery,      noBody,        byOperation,      countAll),
   references: row(referencesQuery, noBody,        byOperation,      listReferences),
   member:     row(objectQuery,     noBody,        byReading,        getMember),
+  property:   row(formatQuery,     noBody,        byOperation,      getProperty),
   create:     row(noQuery,         objectBody,    byOperation,      create),
   update:     row(noQuery,         objectBody,    byChanges,        update),
   delete:     row(noQuery,         noBody,        byOperation,      remove),
@@ -156,6 +158,11 @@ function noQuery(options: Options): void {
   allowOnly(options);
 }
 
+/** One value has nothing to choose from. */
+function formatQuery(options: Options): void {
+  allowOnly(options, '$format');
+}
+
 function objectQuery(options: Options, route: GraphRoute, request: Request): ObjectQuery {
   return checkObjectQuery(asked(options, route, request));
 }
@@ -225,6 +232,18 @@ async function getObject(
   const view = viewOf({ request, route, caller, level, query }, route.type === undefined);
   const text = await readObject(world, caller, objectOf(route), view);
   return objectAnswer(request, route, level, query, text);
+}
+
+/** `GET …/{id}/displayName`, `…/$value`: one property alone. */
+async function getProperty(call: Call<unknown, unknown>, world: World): Promise<Answer> {
+  const { request, route, caller, level } = call;
+  const { name } = propertyIn(route);
+  const select = [...new Set([ENTITY.key, name])];
+  const view = { ...viewOf({ ...call, query: { select, expand: [] } }, false), linked: undefined };
+  const values = JSON.parse(await readObject(world, caller, objectOf(route), view)) as Readonly<
+    Record<string, unknown>
+  >;
+  return propertyAnswer(request, route, level, String(values[ENTITY.key]), name, values[name] ?? null);
 }
 
 async function listPage(call: Call<ListQuery, unknown>, world: World): Promise<Answer> {
@@ -363,6 +382,11 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
 function objectOf({ object, operation }: GraphRoute): Address {
   if (!object) throw new Error(`${operation} was routed without an object`);
   return object;
+}
+
+function propertyIn({ property, operation }: GraphRoute) {
+  if (!property) throw new Error(`${operation} was routed without a property`);
+  return property;
 }
 
 function relationOf({ relation, operation }: GraphRoute) {

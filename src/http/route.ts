@@ -9,6 +9,7 @@ import {
   DIRECTORY_OBJECTS,
   ENTITY_TYPES,
   entityType,
+  existsIn,
   isContained,
   NOT_BUILT,
   propertyOf,
@@ -17,7 +18,7 @@ import {
 } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { OPERATIONS } from '../model/permissions.ts';
-import { type EntityType, type Relation, VERSIONS, type Version } from '../model/shape.ts';
+import { type EntityType, type Property, type Relation, VERSIONS, type Version } from '../model/shape.ts';
 
 /**
  * A path to what it means, by walking the model.
@@ -31,6 +32,7 @@ export type GraphKind =
   | 'count'
   | 'references'
   | 'member'
+  | 'property'
   | 'create'
   | 'update'
   | 'delete'
@@ -43,6 +45,7 @@ const PERMITTED_AS: Readonly<Partial<Record<GraphKind, GraphKind>>> = {
   count: 'list',
   references: 'list',
   member: 'list',
+  property: 'get',
 };
 
 export type GraphRoute = Place & {
@@ -63,7 +66,7 @@ export type ServiceRoute =
 
 export type Route = GraphRoute | LostRoute | ServiceRoute;
 
-/** The place that a path names: a set, an object of it, a relation of that, an object in the relation. */
+/** The place that a path names: a set, an object of it, a property or a relation of that, an object in the relation. */
 type Place = {
   /** The set as the model spells it, for `@odata.context`. */
   readonly set: string;
@@ -77,8 +80,9 @@ type Place = {
   /** Of several types, the one that is asked for: `/microsoft.graph.user`. */
   readonly cast: EntityType | undefined;
   readonly action: BoundAction | undefined;
+  readonly property: Property | undefined;
   /** What the path ends in. */
-  readonly ending: '$ref' | '$count' | undefined;
+  readonly ending: '$ref' | '$count' | '$value' | undefined;
 };
 
 export function findRoute(method: string, path: string): Route {
@@ -100,7 +104,8 @@ export function findReference(url: string): Address {
   const segments = parsed?.pathname.split('/').filter((segment) => segment !== '') ?? [];
   if (!VERSIONS.some((name) => name === fold(segments[0] ?? ''))) throw new Refusal(ERRORS.referenceInvalid);
   const place = walk(segments.slice(1), 'beta');
-  if (!place.object || place.relation || place.action || place.ending) throw new Refusal(ERRORS.referenceInvalid);
+  if (!place.object || place.relation || place.action || place.property || place.ending)
+    throw new Refusal(ERRORS.referenceInvalid);
   return { ...place.object, tenantId: place.tenantId };
 }
 
@@ -177,6 +182,7 @@ const NOWHERE: Omit<Place, 'set'> = {
   member: undefined,
   cast: undefined,
   action: undefined,
+  property: undefined,
   ending: undefined,
 };
 
@@ -211,9 +217,21 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   const action = actionOf(first, 'object');
   if (action && others.length === 0) return { ...place, action };
   const relation = place.type && relationOf(place.type, first.name);
+  const property = place.type && first.key === undefined ? propertyOf(place.type, first.name) : undefined;
+  if (property && existsIn(property, version)) return walkProperty({ ...place, property }, property, others);
   const exists = relation && (relation.versions === undefined || relation.versions === version);
   if (!exists) throw unknownStep(place.type ? [place.type] : DIRECTORY_OBJECT_TYPES, first.name);
   return walkRelation({ ...place, relation }, relation, first, others);
+}
+
+/** One property, and behind it `$value`: the bare text of what is neither a list nor an object. */
+function walkProperty(place: Place, { collection, type }: Property, steps: readonly Step[]): Place {
+  const [last, ...beyond] = steps;
+  if (!last) return place;
+  const isBare = !collection && typeof type === 'string';
+  const isValue = last.key === undefined && fold(last.name) === '$value';
+  if (!isBare || !isValue || beyond.length > 0) throw unknownSegment(last.name);
+  return { ...place, ending: '$value' };
 }
 
 /** `directory/administrativeUnits` and `administrativeUnits` are the same set. */
@@ -332,6 +350,7 @@ type Shape =
   | 'relationReference'
   | 'castReference'
   | 'memberReference'
+  | 'property'
   | 'action';
 
 /** refused: Graph writes what an object contains at that place, and a relation contains nothing. */
@@ -347,6 +366,7 @@ const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
   relationReference: { GET: 'references', POST: 'link',     DELETE: 'unlink' },
   castReference:     { GET: 'notBuilt' },
   memberReference:   { DELETE: 'unlink' },
+  property:          { GET: 'property',   PUT: 'notBuilt',  PATCH: 'notBuilt',  DELETE: 'notBuilt' },
   action:            { POST: 'act' },
 };
 
@@ -366,8 +386,9 @@ function allowedMethods(methods: Readonly<Record<string, Meaning>>): readonly st
   return Object.keys(methods).filter((method) => methods[method] !== 'refused' && methods[method] !== 'notBuilt');
 }
 
-function shapeOf({ object, relation, member, cast, action, ending }: Place): Shape {
+function shapeOf({ object, relation, member, cast, action, property, ending }: Place): Shape {
   if (action) return 'action';
+  if (property) return 'property';
   if (ending === '$count') return 'count';
   if (member) return ending ? 'memberReference' : 'member';
   if (relation) return ending ? (cast ? 'castReference' : 'relationReference') : 'relation';

@@ -140,8 +140,7 @@ const NOT_BUILT = [
   `devices/${DEV.kiosk}/extensions`,
   `devices/${DEV.kiosk}/graph.user`,
   `devices/${DEV.kiosk}/usageRights`,
-  `devices/${DEV.kiosk}/displayName`,
-  `devices/${DEV.kiosk}/displayName/$value`,
+  `devices/${DEV.kiosk}/physicalIds/$value`,
 ];
 
 for (const path of NOT_BUILT) {

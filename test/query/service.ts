@@ -130,7 +130,7 @@ async function fuzzed(
   const url = `${place.path}${ending}?${query}`;
   const reply = await ask(url, advanced);
   const outcome = outcomeOf(reply, url);
-  const next = reply.status === 200 && reply.json['@odata.nextLink'];
+  const next = reply.status === 200 && reply.json?.['@odata.nextLink'];
   if (next && random.chance(20)) {
     const again = await ask(String(next).replace('http://rollcall.test', ''), options.get('$count') === 'true');
     if (again.status >= 500) throw new Error(`${next} → ${again.status} ${again.text}`);

@@ -142,7 +142,8 @@ function replyOf(answer: Awaited<ReturnType<Rollcall['handle']>>): Reply {
     headers.set((answer.headers[at] ?? '').toLowerCase(), answer.headers[at + 1] ?? '');
   }
   const text = answer.body.map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString())).join('');
-  return { status: answer.status, headers, text, json: text === '' ? undefined : JSON.parse(text) };
+  const isJson = text !== '' && !headers.get('content-type')?.startsWith('text/');
+  return { status: answer.status, headers, text, json: isJson ? JSON.parse(text) : undefined };
 }
 
 /** A device body that Graph takes on both versions; each has a deviceId of its own. */

@@ -42,5 +42,8 @@ export const group: EntityType = {
     p('theme', 'String'),
     p('visibility', 'String'),
   ],
-  relations: [{ name: 'members', accepts: ['user', 'group', 'device', 'servicePrincipal'] }],
+  relations: [
+    { name: 'members', accepts: ['user', 'group', 'device', 'servicePrincipal'] },
+    { name: 'transitiveMembers', accepts: ['user', 'group', 'device', 'servicePrincipal'], through: 'members' },
+  ],
 };

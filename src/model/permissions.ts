@@ -63,6 +63,7 @@ const readDevicesApp = [
 ] as const;
 const readUsers = ['User.Read.All', 'User.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'] as const;
 const readUsersBasic = ['User.ReadBasic.All', ...readUsers, ...asUser] as const;
+const readGroupMembers = ['GroupMember.Read.All', 'Group.Read.All', 'Directory.Read.All'] as const;
 const none = [] as const;
 
 /**
@@ -82,6 +83,8 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'device.registeredUsers.list':    { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/registeredUsers/read' },
   'device.registeredUsers.link':    { delegated: asUser,      application: none,           action: 'microsoft.directory/devices/registeredUsers/update' },
   'device.registeredUsers.unlink':  { delegated: asUser,      application: none,           action: 'microsoft.directory/devices/registeredUsers/update' },
+  'device.transitiveMemberOf.list': { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/memberOf/read' },
+  'group.transitiveMembers.list':   { delegated: [...readGroupMembers, ...asUser], application: readGroupMembers, action: 'microsoft.directory/groups/members/read' },
   'user.list':                      { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read' },
   'user.get':                       { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read', own: ['User.Read'] },
   'user.ownedDevices.list':         { delegated: [...readUsers, ...asUser], application: readUsers, action: 'microsoft.directory/users/ownedDevices/read',      own: ['User.Read'] },

@@ -1,0 +1,45 @@
+import { CONNECTIONS, same, samplesOf } from './compare.ts';
+import { type Goal, median, processorNote, ratioOf, rowOf } from './figures.ts';
+import { loadGroups } from './load.ts';
+import { type Query, queriesOf } from './queries.ts';
+import { type Findings, joined, note } from './report.ts';
+import { queryRequests } from './requests.ts';
+import { alternate } from './rounds.ts';
+import { ceilingCommand, databaseOf, directory, rollcallCommand, type Site, withServers } from './site.ts';
+import { oneToken, READER } from './tokens.ts';
+
+/** What each kind of query takes, with one connection; those that the ceiling can answer in turns with it. */
+export async function measureQueries(site: Site, name: string, devices: number): Promise<Findings> {
+  const { seed } = site.options;
+  const seconds = await loadGroups(directory(name), devices, seed);
+  const token = await oneToken(directory(name), READER);
+  const commands = [ceilingCommand(databaseOf(name), 'group', {}, { seed, devices }), rollcallCommand(site, name)];
+  const count = devices.toLocaleString('en');
+  return withServers(commands, async (servers) => {
+    const findings = [note(`Loading groups and their members, with ${count} devices, took ${seconds.toFixed(1)} s.`)];
+    for (const query of queriesOf(seed, devices)) {
+      const asked = query.reference ? servers : servers.slice(1);
+      const samples = await alternate(site, same(asked, queryRequests(query.path, token)), CONNECTIONS.one);
+      findings.push(findingsOf(query, count, samples));
+    }
+    return joined(findings);
+  });
+}
+
+function findingsOf(query: Query, devices: string, samples: Awaited<ReturnType<typeof alternate>>): Findings {
+  const rollcall = samplesOf(samples, 'rollcall');
+  const goals: Goal[] = [];
+  if (query.goal !== undefined) {
+    const times = rollcall.map((sample) => sample.p50);
+    let remark = `rounds ${Math.min(...times).toFixed(2)}-${Math.max(...times).toFixed(2)} ms`;
+    if (samples.has('ceiling')) {
+      const ceiling = samplesOf(samples, 'ceiling');
+      const { ratio } = ratioOf(rollcall, ceiling, (sample) => sample.perSecond);
+      remark += `; rollcall / ceiling ${ratio.toFixed(2)}${processorNote(rollcall, ceiling)}`;
+    }
+    const name = `${query.name}: p50 with ${devices} devices, 1 connection`;
+    goals.push({ name, measured: median(times), unit: 'ms', goal: query.goal, compare: 'at most', note: remark });
+  }
+  const queries = [...samples].map(([server, found]) => rowOf(query.name, `${server}, ${devices}`, 1, found));
+  return { rows: [], queries, goals, notes: [] };
+}

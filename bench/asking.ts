@@ -8,22 +8,36 @@ import { alternate } from './rounds.ts';
 import { ceilingCommand, databaseOf, directory, rollcallCommand, type Site, withServers } from './site.ts';
 import { oneToken, READER } from './tokens.ts';
 
-/** What each kind of query takes, with one connection; those that the ceiling can answer in turns with it. */
+/** Loads groups into a directory with so many devices, and asks it everything. */
 export async function measureQueries(site: Site, name: string, devices: number): Promise<Findings> {
+  const seconds = await loadGroups(directory(name), devices, site.options.seed);
+  const count = devices.toLocaleString('en');
+  const loading = note(`Loading groups and their members, with ${count} devices, took ${seconds.toFixed(1)} s.`);
+  return joined([loading, await askQueries(site, name, devices)]);
+}
+
+/** What each kind of query takes, with one connection; those that the ceiling can answer in turns with it. */
+export async function askQueries(site: Site, name: string, devices: number): Promise<Findings> {
   const { seed } = site.options;
-  const seconds = await loadGroups(directory(name), devices, seed);
   const token = await oneToken(directory(name), READER);
   const commands = [ceilingCommand(databaseOf(name), 'group', {}, { seed, devices }), rollcallCommand(site, name)];
-  const count = devices.toLocaleString('en');
   return withServers(commands, async (servers) => {
-    const findings = [note(`Loading groups and their members, with ${count} devices, took ${seconds.toFixed(1)} s.`)];
+    const findings: Findings[] = [];
     for (const query of queriesOf(seed, devices)) {
       const asked = query.reference ? servers : servers.slice(1);
-      const samples = await alternate(site, same(asked, queryRequests(query.path, token)), CONNECTIONS.one);
-      findings.push(findingsOf(query, count, samples));
+      const contestants = same(asked, queryRequests(query.path, token));
+      const samples = await alternate(site, contestants, CONNECTIONS.one).catch((problem: Error) => problem.message);
+      // One that fails is told of, and the others are still measured: loading a million devices takes its time.
+      if (typeof samples === 'string')
+        findings.push(note(`${query.name}, ${devices} devices: FAILED. ${oneLine(samples)}`));
+      else findings.push(findingsOf(query, devices.toLocaleString('en'), samples));
     }
     return joined(findings);
   });
+}
+
+function oneLine(text: string): string {
+  return text.slice(0, text.search(/[\r\n]|$/));
 }
 
 function findingsOf(query: Query, devices: string, samples: Awaited<ReturnType<typeof alternate>>): Findings {

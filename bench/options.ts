@@ -39,7 +39,8 @@ const LARGE: ReadonlySet<Measure> = new Set(['growth', 'load-million', 'queries-
 
 export const HELP = `npm run bench -- [flags]
 
-  --only <name>      one measure, may be repeated: ${MEASURES.join(', ')}
+  --only <name>      one measure, may be repeated: ${MEASURES.join(', ')};
+                     cap installs SAP CAP from the registry into bench/cap, the first time
   --million          also load a million devices, compare a thousand with them, and ask them the queries
   --quick            ${QUICK.devices} devices, ${QUICK.rounds} rounds of ${QUICK.seconds} s: to see that it works, not for figures
   --devices <n>      devices in the directory (${FULL.devices})

@@ -48,7 +48,7 @@ export function markdownReport(facts: readonly Fact[], findings: Findings): stri
     '# Performance',
     '',
     'Figures as `npm run bench` measured them: medians of alternating rounds. What is compared with what is said in',
-    '`bench/bare.mjs`, `bench/ceiling.ts` and `bench/generator.ts`.',
+    '`bench/bare.mjs`, `bench/ceiling.ts`, `bench/cap.ts` and `bench/generator.ts`.',
     '',
     ...facts.map(([name, value]) => `- ${name}: ${value}`),
     '',

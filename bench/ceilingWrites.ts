@@ -1,8 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import { LIMITS } from '../src/model/limits.ts';
+import { placeOf, placesEnd } from '../src/store/sqlite/names.ts';
 
 /**
  * Durable creates as fast as they come, with Rollcall's settings: WAL, synchronous=FULL, log and cache of its size.
+ * A row, its two unique keys and its text: no journal, no counts, no words, no other column to find it by.
  *
  * On the main thread: all creates that came in the same turn of the event loop share a commit, and those that come
  * while it waits for the disk share the next. A writer on a thread of its own was tried, too: at 32 connections it
@@ -19,7 +21,8 @@ export type Insertion = {
 
 export type Commits = { readonly insert: (row: Insertion) => void };
 
-const TENANT_KEY = 1;
+/** The development tenant is the first one that a directory gets. */
+export const TENANT_KEY = 1;
 
 /** @param each one commit for each create, in place of one for all that are waiting */
 export function createCommits(path: string, each: boolean): Commits {
@@ -50,15 +53,16 @@ function openWriter(path: string): (rows: readonly Insertion[]) => void {
     pragma synchronous = full;
     pragma wal_autocheckpoint = ${LIMITS.checkpointPages};
     pragma cache_size = -${LIMITS.writerCacheKibibytes}`);
-  let number = Number(database.prepare('select max(created) as last from "device"').get()?.['last'] ?? 0);
+  const last = database.prepare('select max(place) as last from "device" where place < ?');
+  let place = Number(last.get(placesEnd(TENANT_KEY))?.['last'] ?? placeOf(TENANT_KEY, 0));
   const insert = database.prepare(
-    'insert into "device" (tenant, id, created, changed, "deviceId", json) values (?, ?, ?, ?, ?, ?)',
+    'insert into "device" (place, tenant, id, changed, "deviceId", json) values (?, ?, ?, ?, ?, ?)',
   );
   return (rows) => {
     database.exec('begin immediate');
     for (const { id, deviceId, json } of rows) {
-      number++;
-      insert.run(TENANT_KEY, id, number, number, deviceId, json);
+      place++;
+      insert.run(place, TENANT_KEY, id, place, deviceId, json);
     }
     database.exec('commit');
   };

@@ -1,3 +1,4 @@
+import { measureQueries } from './asking.ts';
 import { type Goal, ratioOf, rowOf } from './figures.ts';
 import { type Loaded, loadDirectory } from './load.ts';
 import { type Findings, joined, progress } from './report.ts';
@@ -30,7 +31,10 @@ export async function measureMillion(site: Site): Promise<Findings> {
   progress(`loading ${MANY} devices …`);
   const loaded = await loadDirectory(directory(LARGE), MANY, seed);
   const loading: Findings = { rows: [], goals: [million(loaded)], notes: [] };
-  return measures.has('growth') ? joined([loading, await measureGrowth(site)]) : loading;
+  const findings = [loading];
+  if (measures.has('growth')) findings.push(await measureGrowth(site));
+  if (measures.has('queries-million')) findings.push(await measureQueries(site, LARGE, MANY));
+  return joined(findings);
 }
 
 /** Two servers of the same program, in turns: the one with few devices, the one with many. */

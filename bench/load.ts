@@ -8,8 +8,9 @@ import type { Change, Store, Tenant } from '../src/store/contract.ts';
 import { lay } from '../src/store/layout.ts';
 import { openSqliteStore } from '../src/store/sqlite/driver.ts';
 import { deviceValues } from './devices.ts';
+import { groupChanges } from './groups.ts';
 
-/** Fills a fresh development directory with devices, through the store itself: journal, indexes and all. */
+/** Fills a fresh development directory with devices and groups, through the store itself: journal, indexes and all. */
 
 export type Loaded = {
   readonly seconds: number;
@@ -17,7 +18,7 @@ export type Loaded = {
   readonly deviceBytes: number;
 };
 
-const DEVICES_PER_WRITE = 2_500;
+const CHANGES_PER_WRITE = 2_500;
 /** Writes under way at once: while the writer commits some, others are laid out here, and share its next commit. */
 const WRITES_AT_ONCE = 20;
 /** Nobody signed in did it. */
@@ -32,27 +33,43 @@ export async function loadDirectory(folder: string, count: number, seed: number)
   await seedTenant(store, PERSONAL_TENANT, now);
   await store.setValue('kind', 'development');
   await openKeys(store);
-  const tenant = (await store.tenants()).find(({ id }) => id === DEV_TENANT.id);
-  if (!tenant) throw new Error('the development tenant was not made: has src/cli/start.ts changed how it makes one?');
-  const bytes = await writeDevices(store, tenant, count, seed);
+  let bytes = 0;
+  const devices = function* (): Generator<Change> {
+    for (let index = 0; index < count; index++) {
+      const change = insertion(seed, index);
+      bytes += change.row.json.length;
+      yield change;
+    }
+  };
+  await writeAll(store, await tenantOf(store), devices());
   await store.close();
   return { seconds: (performance.now() - started) / 1000, deviceBytes: bytes / count };
 }
 
-async function writeDevices(store: Store, tenant: Tenant, count: number, seed: number): Promise<number> {
+/** Adds groups to a directory with so many devices; the seconds that it took. */
+export async function loadGroups(folder: string, devices: number, seed: number): Promise<number> {
+  const started = performance.now();
+  const store = openSqliteStore({ folder, clock: systemClock });
+  await writeAll(store, await tenantOf(store), groupChanges(seed, devices));
+  await store.close();
+  return (performance.now() - started) / 1000;
+}
+
+async function tenantOf(store: Store): Promise<Tenant> {
+  const tenant = (await store.tenants()).find(({ id }) => id === DEV_TENANT.id);
+  if (!tenant) throw new Error('the development tenant was not made: has src/cli/start.ts changed how it makes one?');
+  return tenant;
+}
+
+async function writeAll(store: Store, tenant: Tenant, all: Iterator<Change>): Promise<void> {
   const at = instantText(systemClock.now());
   const underWay = new Set<Promise<void>>();
-  let bytes = 0;
-  for (let first = 0; first < count; first += DEVICES_PER_WRITE) {
-    const changes: Change[] = [];
-    for (let index = first; index < Math.min(first + DEVICES_PER_WRITE, count); index++) {
-      const change = insertion(seed, index);
-      bytes += change.row.json.length;
-      changes.push(change);
-    }
+  for (let written = 0; ; written += CHANGES_PER_WRITE) {
+    const changes = take(all, CHANGES_PER_WRITE);
+    if (changes.length === 0) break;
     const write = store.write({ tenant, at, principal: NOBODY, app: NOBODY, changes }).then((outcome) => {
       underWay.delete(write);
-      if (!outcome.done) throw new Error(`devices from number ${first} on were refused: ${JSON.stringify(outcome)}`);
+      if (!outcome.done) throw new Error(`changes from number ${written} on were refused: ${JSON.stringify(outcome)}`);
     });
     underWay.add(write);
     // A turn of the event loop, so that the writer is handed its next batch while another is laid out here.
@@ -60,7 +77,16 @@ async function writeDevices(store: Store, tenant: Tenant, count: number, seed: n
     if (underWay.size >= WRITES_AT_ONCE) await Promise.race(underWay);
   }
   await Promise.all(underWay);
-  return bytes;
+}
+
+function take<T>(from: Iterator<T>, most: number): readonly T[] {
+  const taken: T[] = [];
+  while (taken.length < most) {
+    const next = from.next();
+    if (next.done) break;
+    taken.push(next.value);
+  }
+  return taken;
 }
 
 function insertion(seed: number, index: number): Extract<Change, { kind: 'insert' }> {

@@ -1,4 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
+import { measureQueries } from './asking.ts';
+import { measureCap } from './cap.ts';
 import { startGenerator } from './children.ts';
 import { reached } from './figures.ts';
 import { measureMillion } from './growth.ts';
@@ -14,7 +16,7 @@ import { MAIN, measureCreates, measureReads, measureSlowCreates } from './throug
 
 /**
  * `npm run bench`: how fast Rollcall is, held against a bare HTTP server and against the best that can be done over
- * the same file; see `bare.mjs`, `ceiling.ts`, `generator.ts`. `npm run bench -- --help` tells its flags.
+ * the same file, and its queries against SAP CAP's; see `bare.mjs`, `ceiling.ts`, `cap.ts`, `generator.ts`. `npm run bench -- --help` tells its flags.
  */
 
 const MILLION = 1_000_000;
@@ -32,13 +34,15 @@ type Step = {
 
 // biome-ignore format: a table is read by its columns
 const STEPS: readonly Step[] = [
-  { for: ['get', 'fresh', 'page', 'create', 'slow', 'start', 'memory'], what: 'loading', run: load },
+  { for: ['get', 'fresh', 'page', 'queries', 'cap', 'create', 'slow', 'start', 'memory'], what: 'loading', run: load },
   { for: ['get', 'fresh', 'page'],     what: 'reading',                     run: measureReads },
+  { for: ['cap'],                      what: 'asking CAP, too',             run: measureCap },
   { for: ['start'],                    what: 'starting',                    run: measureStart },
   { for: ['memory'],                   what: 'resting',                     run: measureMemory },
   { for: ['create'],                   what: 'creating',                    run: measureCreates },
   { for: ['slow'],                     what: 'creating with a slower disk', run: measureSlowCreates },
-  { for: ['growth', 'load-million'],   what: 'growing to a million',        run: measureMillion },
+  { for: ['queries'],                  what: 'asking',                      run: (site) => measureQueries(site, MAIN, site.options.devices) },
+  { for: ['growth', 'load-million', 'queries-million'], what: 'growing to a million', run: measureMillion },
 ];
 
 async function load({ options }: Site): Promise<Findings> {

@@ -6,12 +6,15 @@ export const MEASURES = [
   'get',
   'fresh',
   'page',
+  'queries',
+  'cap',
   'create',
   'slow',
   'start',
   'memory',
   'growth',
   'load-million',
+  'queries-million',
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -32,12 +35,13 @@ const QUICK = { rounds: 3, seconds: 0.5, devices: 5_000, starts: 5 };
 const SEED = 20_260_401;
 
 /** These load a million devices: only when asked for. */
-const LARGE: ReadonlySet<Measure> = new Set(['growth', 'load-million']);
+const LARGE: ReadonlySet<Measure> = new Set(['growth', 'load-million', 'queries-million']);
 
 export const HELP = `npm run bench -- [flags]
 
-  --only <name>      one measure, may be repeated: ${MEASURES.join(', ')}
-  --million          also load a million devices, and compare a thousand with them
+  --only <name>      one measure, may be repeated: ${MEASURES.join(', ')};
+                     cap installs SAP CAP from the registry into bench/cap, the first time
+  --million          also load a million devices, compare a thousand with them, and ask them the queries
   --quick            ${QUICK.devices} devices, ${QUICK.rounds} rounds of ${QUICK.seconds} s: to see that it works, not for figures
   --devices <n>      devices in the directory (${FULL.devices})
   --rounds <n>       rounds of each measure (${FULL.rounds})

@@ -5,6 +5,8 @@ import { type Goal, type Row, reached } from './figures.ts';
 /** What a measure found. */
 export type Findings = {
   readonly rows: readonly Row[];
+  /** One row for each kind of query, shown in a table of their own. */
+  readonly queries?: readonly Row[];
   readonly goals: readonly Goal[];
   readonly notes: readonly string[];
 };
@@ -16,6 +18,7 @@ export function note(text: string): Findings {
 export function joined(findings: readonly Findings[]): Findings {
   return {
     rows: findings.flatMap(({ rows }) => rows),
+    queries: findings.flatMap(({ queries = [] }) => queries),
     goals: findings.flatMap(({ goals }) => goals),
     notes: findings.flatMap(({ notes }) => notes),
   };
@@ -29,7 +32,7 @@ type Table = { readonly heads: readonly string[]; readonly lines: readonly (read
 const BUSY_GENERATOR = 0.95;
 
 export function textReport(facts: readonly Fact[], findings: Findings): string {
-  const tables = [rowTable(findings), goalTable(findings)].filter(({ lines }) => lines.length > 0);
+  const tables = tablesOf(findings);
   return [
     ...facts.map(([name, value]) => `${name}: ${value}`),
     '',
@@ -40,12 +43,12 @@ export function textReport(facts: readonly Fact[], findings: Findings): string {
 }
 
 export function markdownReport(facts: readonly Fact[], findings: Findings): string {
-  const tables = [goalTable(findings), rowTable(findings)].filter(({ lines }) => lines.length > 0);
+  const tables = tablesOf(findings);
   return [
     '# Performance',
     '',
     'Figures as `npm run bench` measured them: medians of alternating rounds. What is compared with what is said in',
-    '`bench/bare.mjs`, `bench/ceiling.ts` and `bench/generator.ts`.',
+    '`bench/bare.mjs`, `bench/ceiling.ts`, `bench/cap.ts` and `bench/generator.ts`.',
     '',
     ...facts.map(([name, value]) => `- ${name}: ${value}`),
     '',
@@ -55,13 +58,20 @@ export function markdownReport(facts: readonly Fact[], findings: Findings): stri
   ].join('\n');
 }
 
+function tablesOf(findings: Findings): readonly Table[] {
+  const { rows, queries = [] } = findings;
+  return [goalTable(findings), rowTable('measure', rows), rowTable('query', queries)].filter(
+    ({ lines }) => lines.length > 0,
+  );
+}
+
 export function progress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function rowTable({ rows }: Findings): Table {
+function rowTable(what: string, rows: readonly Row[]): Table {
   return {
-    heads: ['measure', 'connections', 'server', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs/req'],
+    heads: [what, 'connections', 'server', 'req/s', 'p50 ms', 'p99 ms', 'CPU µs/req'],
     lines: rows.map(({ measure, connections, server, perSecond, p50, p99, cpu }) => [
       measure,
       String(connections),
@@ -87,8 +97,8 @@ function goalTable({ goals }: Findings): Table {
   };
 }
 
-function allNotes({ notes, rows }: Findings): readonly string[] {
-  const busy = rows.filter((row) => row.busy > BUSY_GENERATOR);
+function allNotes({ notes, rows, queries = [] }: Findings): readonly string[] {
+  const busy = [...rows, ...queries].filter((row) => row.busy > BUSY_GENERATOR);
   const warnings = busy.map(
     ({ measure, server, connections }) =>
       `${measure}, ${server}, ${connections} connections: the load generator was busy all the time, so the server may be faster than this.`,

@@ -34,6 +34,12 @@ export function createRequests(seed: number, token: string): Sending {
   return { requests: [request('POST', '/v1.0/devices', token, body)], once: false, expected: 201 };
 }
 
+/** In advanced query mode, which counts, sorts and searches ask for. */
+export function queryRequests(path: string, token: string): Sending {
+  const text = request('GET', path, token).replace('\r\n\r\n', '\r\nConsistencyLevel: eventual\r\n\r\n');
+  return { requests: [text], once: false, expected: 200 };
+}
+
 export function request(method: string, path: string, token: string, body = ''): string {
   const length = Buffer.byteLength(body);
   const about = length === 0 ? '' : `Content-Type: application/json\r\nContent-Length: ${length}\r\n`;

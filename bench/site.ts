@@ -63,9 +63,16 @@ export function bareCommand(port = 0): Command {
   return { name: 'bare', args: [ownFile('bare.mjs'), String(port)] };
 }
 
-export function ceilingCommand(path: string, mode: 'group' | 'each', environment = {}): Command {
+/** @param about what queries are made for */
+export function ceilingCommand(
+  path: string,
+  mode: 'group' | 'each',
+  environment = {},
+  about?: { readonly seed: number; readonly devices: number },
+): Command {
   const name = mode === 'group' ? 'ceiling' : 'commit each';
-  return { name, args: [ownFile('ceiling.ts'), path, mode], environment };
+  const more = about ? [String(about.seed), String(about.devices)] : [];
+  return { name, args: [ownFile('ceiling.ts'), path, mode, ...more], environment };
 }
 
 /**

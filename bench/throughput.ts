@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Command, ownFile, type Server } from './children.ts';
-import { type Goal, processorNote, ratioOf, rowOf, type Sample } from './figures.ts';
+import { CONNECTIONS, compare, rowsOf, same, samplesOf } from './compare.ts';
+import { ratioOf } from './figures.ts';
 import { type Findings, joined, note } from './report.ts';
-import { createRequests, freshRequests, getRequests, pageRequests, type Sending } from './requests.ts';
-import { alternate, type Contestant } from './rounds.ts';
+import { createRequests, freshRequests, getRequests, pageRequests } from './requests.ts';
+import { alternate } from './rounds.ts';
 import {
   bareCommand,
   ceilingCommand,
@@ -17,12 +18,11 @@ import {
   type Site,
   withServers,
 } from './site.ts';
-import { mintTokens } from './tokens.ts';
+import { mintTokens, oneToken } from './tokens.ts';
 
 /** The measures of reading and writing: Rollcall against the ceiling. */
 
 const GOALS = { get: 0.6, fresh: 0.3, page: 0.6, create: 0.5, slow: 8 };
-const CONNECTIONS = { one: 1, many: 32 };
 /** More than Rollcall verifies in a second on common hardware; a round ends early when all of them are used. */
 const FRESH_TOKENS_PER_SECOND = 3_000;
 
@@ -49,14 +49,14 @@ export async function measureReads(site: Site): Promise<Findings> {
 
 async function measureGet(site: Site, servers: Servers): Promise<Findings> {
   const { seed, devices } = site.options;
-  const sending = getRequests(seed, devices, await oneToken());
+  const sending = getRequests(seed, devices, await oneToken(directory(MAIN)));
   const one = await compare(site, 'get by id', same(servers, sending), CONNECTIONS.one);
   const many = await compare(site, 'get by id', same(servers, sending), CONNECTIONS.many, GOALS.get);
   return joined([one, many]);
 }
 
 async function measurePage(site: Site, servers: Servers): Promise<Findings> {
-  const sending = pageRequests(await oneToken());
+  const sending = pageRequests(await oneToken(directory(MAIN)));
   const one = await compare(site, 'page of 100', same(servers, sending), CONNECTIONS.one);
   const many = await compare(site, 'page of 100', same(servers, sending), CONNECTIONS.many, GOALS.page);
   return joined([one, many]);
@@ -86,7 +86,7 @@ async function measureFresh(site: Site, servers: Servers): Promise<Findings> {
 export async function measureCreates(site: Site): Promise<Findings> {
   const copy = copyDatabase(MAIN);
   return withServers([ceilingCommand(copy, 'group'), rollcallCommand(site, MAIN)], async (servers) => {
-    const sending = createRequests(site.options.seed, await oneToken());
+    const sending = createRequests(site.options.seed, await oneToken(directory(MAIN)));
     const one = await compare(site, 'create', same(servers, sending), CONNECTIONS.one);
     const many = await compare(site, 'create', same(servers, sending), CONNECTIONS.many, GOALS.create);
     return joined([one, many]);
@@ -103,7 +103,7 @@ export async function measureSlowCreates(site: Site): Promise<Findings> {
     rollcallCommand(site, MAIN, { environment }),
   ];
   return withServers(commands, async (servers) => {
-    const sending = createRequests(site.options.seed, await oneToken());
+    const sending = createRequests(site.options.seed, await oneToken(directory(MAIN)));
     const measure = 'create, fsync + 1 ms';
     const samples = await alternate(site, same(servers, sending), CONNECTIONS.many);
     const [each, rollcall] = [samplesOf(samples, 'commit each'), samplesOf(samples, 'rollcall')];
@@ -134,45 +134,4 @@ function slowSync(): string | { readonly skipped: string } {
   }
   if (!existsSync(library)) throw new Error(`${COMPILER} compiled bench/slowSync.c to nothing`);
   return library;
-}
-
-// -- comparing -------------------------------------------------------------------------------------------------
-
-/** @param goal the least ratio of Rollcall's throughput to the ceiling's; without one the ratio is only shown */
-async function compare(
-  site: Site,
-  measure: string,
-  contestants: readonly Contestant[],
-  connections: number,
-  goal?: number,
-): Promise<Findings> {
-  const samples = await alternate(site, contestants, connections);
-  const [rollcall, ceiling] = [samplesOf(samples, 'rollcall'), samplesOf(samples, 'ceiling')];
-  const { ratio, range } = ratioOf(rollcall, ceiling, (sample) => sample.perSecond);
-  const remark = `${range}${processorNote(rollcall, ceiling)}`;
-  const name = `${measure}: rollcall / ceiling, ${connections} connection${connections === 1 ? '' : 's'}`;
-  const goals: Goal[] =
-    goal === undefined ? [] : [{ name, measured: ratio, unit: '', goal, compare: 'at least', note: remark }];
-  const notes = goal === undefined ? [`${name}: ${ratio.toFixed(2)} (${remark})`] : [];
-  return { rows: rowsOf(measure, samples, connections), goals, notes };
-}
-
-function rowsOf(measure: string, samples: ReadonlyMap<string, readonly Sample[]>, connections: number) {
-  return [...samples].map(([server, found]) => rowOf(measure, server, connections, found));
-}
-
-function samplesOf(samples: ReadonlyMap<string, readonly Sample[]>, name: string): readonly Sample[] {
-  const found = samples.get(name);
-  if (!found || found.length === 0) throw new Error(`there are no rounds of ${name}`);
-  return found;
-}
-
-function same(servers: Servers, sending: Sending): readonly Contestant[] {
-  return servers.map((server) => ({ server, sending: () => sending }));
-}
-
-async function oneToken(): Promise<string> {
-  const [token] = await mintTokens(directory(MAIN), 1);
-  if (token === undefined) throw new Error('no token was made');
-  return token;
 }

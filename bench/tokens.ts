@@ -5,8 +5,11 @@ import { systemRandom } from '../src/lib/random.ts';
 import { FIRST_USER } from '../src/model/devTenant.ts';
 import { openSqliteReader } from '../src/store/sqlite/driver.ts';
 
-/** Tokens of a user who may do all that is measured, signed with the directory's own key; no two are the same. */
-export async function mintTokens(folder: string, count: number): Promise<readonly string[]> {
+/** A user who may read everything. */
+export const READER = 'global.admin@contoso.example';
+
+/** Tokens of a user, or of one who may do all that is measured of devices, signed with the directory's own key; no two are the same. */
+export async function mintTokens(folder: string, count: number, user = FIRST_USER): Promise<readonly string[]> {
   const store = openSqliteReader(folder);
   try {
     const keys = await readKeys(store);
@@ -16,7 +19,7 @@ export async function mintTokens(folder: string, count: number): Promise<readonl
     const tokens: string[] = [];
     while (tokens.length < count) {
       const batch = Array.from({ length: Math.min(SIGNED_AT_ONCE, count - tokens.length) }, () =>
-        issueToken(issuer, { user: FIRST_USER }),
+        issueToken(issuer, { user }),
       );
       tokens.push(...(await Promise.all(batch)).map(({ token }) => token));
     }
@@ -28,3 +31,9 @@ export async function mintTokens(folder: string, count: number): Promise<readonl
 
 /** Signing happens on Node's pool of threads; more at once than it has threads only takes memory. */
 const SIGNED_AT_ONCE = 32;
+
+export async function oneToken(folder: string, user = FIRST_USER): Promise<string> {
+  const [token] = await mintTokens(folder, 1, user);
+  if (token === undefined) throw new Error('no token was made');
+  return token;
+}

@@ -167,7 +167,9 @@ function walk(segments: readonly string[], version: Version): Place {
   if (set === undefined) throw unknownSegment(head.name);
   const start: Place = { ...NOWHERE, set, type, tenantId };
   const [next] = afterSet;
-  if (head.key === undefined && (!next || isEnding(next) || castOf(next) || actionOf(next, 'collection'))) {
+  // Most addresses name one object by its id, which is nothing else.
+  const isMany = !next || (!isGuid(next.name) && (isEnding(next) || castOf(next) || actionOf(next, 'collection')));
+  if (head.key === undefined && isMany) {
     return walkMany(start, type ? [type] : DIRECTORY_OBJECT_TYPES, afterSet);
   }
   const [keyText, afterObject] = takeKey(head, afterSet);

@@ -32,6 +32,8 @@ export const LIMITS = Object.freeze({
   pageMost: 999,
   /** A skip token older than this has expired: its page may no longer mean what its reader thinks. */
   skipTokenMilliseconds: 24 * 3600 * 1000,
+  /** Skip tokens kept for others who ask for the same page within the minute. */
+  skipTokensKept: 1_000,
   /** Names in one `$select`; the widest type here has fewer than 100 properties. */
   selectNames: 200,
 

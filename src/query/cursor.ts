@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { Bounded } from '../lib/bounded.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -14,6 +15,7 @@ export type Cursors = {
 };
 
 const SIGNATURE_BYTES = 16;
+const MILLISECONDS_A_MINUTE = 60_000;
 
 export function createCursors(keyBytes: Buffer, now: () => number): Cursors {
   // Made once: of plain bytes each signature would make it anew, at four times its own cost.
@@ -21,10 +23,18 @@ export function createCursors(keyBytes: Buffer, now: () => number): Cursors {
   const sign = (payload: string, query: string): Buffer =>
     createHmac('sha256', key).update(`${payload}\n${query}`).digest().subarray(0, SIGNATURE_BYTES);
 
+  const made = new Bounded<string, string>(LIMITS.skipTokensKept);
+  const token = (payload: string, query: string): string =>
+    Buffer.concat([sign(payload, query), Buffer.from(payload)]).toString('base64url');
+
   return {
     make: (place, query) => {
-      const payload = `${now().toString(36)}.${place}`;
-      return Buffer.concat([sign(payload, query), Buffer.from(payload)]).toString('base64url');
+      // To the minute: pages that many ask for have the same token for a while, and it need not be signed anew.
+      const payload = `${Math.floor(now() / MILLISECONDS_A_MINUTE).toString(36)}.${place}`;
+      const name = `${payload}\n${query}`;
+      const known = made.get(name) ?? token(payload, query);
+      made.set(name, known);
+      return known;
     },
 
     read: (token, query) => {
@@ -33,7 +43,7 @@ export function createCursors(keyBytes: Buffer, now: () => number): Cursors {
       const signature = bytes.subarray(0, SIGNATURE_BYTES);
       const genuine = signature.length === SIGNATURE_BYTES && timingSafeEqual(signature, sign(payload, query));
       const dot = payload.indexOf('.');
-      const age = now() - Number.parseInt(payload.slice(0, dot), 36);
+      const age = now() - Number.parseInt(payload.slice(0, dot), 36) * MILLISECONDS_A_MINUTE;
       if (!genuine || dot < 0 || !(age <= LIMITS.skipTokenMilliseconds)) throw new Refusal(ERRORS.pageToken);
       return payload.slice(dot + 1);
     },

@@ -29,16 +29,16 @@ select id, changed, json, beta, rest from "appRoleAssignment" where tenant = ? a
 select 'device' from "device" where tenant = ?1 and id = ?2 union all select 'user' from "user" where tenant = ?1 and id = ?2 union all select 'group' from "group" where tenant = ?1 and id = ?2 union all select 'administrativeUnit' from "administrativeUnit" where tenant = ?1 and id = ?2 union all select 'servicePrincipal' from "servicePrincipal" where tenant = ?1 and id = ?2 union all select 'application' from "application" where tenant = ?1 and id = ?2;
 
 -- page of devices, v1.0
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?);
+select items, n, last, (select 1 from "device" m where m.place > last and m.place < ? limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select t.json as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
 
 -- page of devices, beta
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select substr(cast(t.json as blob), 1, octet_length(t.json) - 1) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?);
+select items, n, last, (select 1 from "device" m where m.place > last and m.place < ? limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select substr(cast(t.json as blob), 1, octet_length(t.json) - 1) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
 
 -- page of devices, $select
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select '{' || '"id":' || (t.json -> '$."id"') || ',' || '"displayName":' || (t.json -> '$."displayName"') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?);
+select items, n, last, (select 1 from "device" m where m.place > last and m.place < ? limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select '{' || '"id":' || (t.json -> '$."id"') || ',' || '"displayName":' || (t.json -> '$."displayName"') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
 
 -- page of users
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "user" t where t.place < ? and t.place > ? order by t.place limit ?);
+select items, n, last, (select 1 from "user" m where m.place > last and m.place < ? limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select t.json as item, t.place as place from "user" t where t.place < ? and t.place > ? order by t.place limit ?));
 
 -- page of registered users
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) end as item, c.place as place
@@ -132,10 +132,10 @@ select cast(group_concat(item, ',') as blob), count(*), max(place) from (select 
   select place, type from up where place <> (select place from "device" where tenant = ? and id = ?) and type in ('group')) c left join "group" t0 on c.type = 'group' and t0.place = c.place where 1 and 1 order by c.place limit ?);
 
 -- count all
-select (select coalesce(sum(c.count), 0) from counter c where c.tenant = ? and c.type = ? and c.field = ? and 1);
+select (select coalesce(sum(c.count), 0) from counter c where c.tenant = ? and c.type = ? and c.field = ?);
 
 -- count a term
-select (select coalesce(sum(c.count), 0) from counter c where c.tenant = ? and c.type = ? and c.field = ? and (nullif(c.value, x'') is ?));
+select (select coalesce(sum(c.count) filter (where (c.value is ?)), 0) + case when (null is ?) then (select coalesce(sum(c.count), 0) from counter c where c.tenant = ? and c.type = ? and c.field = ?) - coalesce(sum(c.count), 0) else 0 end from counter c where c.tenant = ? and c.type = ? and c.field = ?);
 
 -- count two terms
 select (select count(*) from "device:terms" f where f."device:terms" match ?);

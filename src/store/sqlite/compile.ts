@@ -42,9 +42,27 @@ export function typeOfSql(): string {
 export function pageStatement(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
   const rows = rowsOf(plan, tenant, scout);
   if ('tooCostly' in rows) return rows;
+  if (goesOnItself(plan)) return withMore(rows, plan, tenant);
   const last = plan.order.length === 0 ? 'max(place)' : 'place, max(number)';
   const ordered = plan.order.length === 0 ? rows.text : `select *, row_number() over () as number from (${rows.text})`;
   return { ...rows, text: `select cast(group_concat(item, ',') as blob), count(*), ${last} from (${ordered})` };
+}
+
+/** Whether the statement says, too, if anything comes after its last row: one look at the same table. */
+export function goesOnItself(plan: PagePlan): boolean {
+  return plan.from.kind === 'set' && plainName(plan) !== undefined;
+}
+
+/** → items, count, the last place, and 1 if there is another one beyond. */
+function withMore(rows: Statement, { from }: PagePlan, tenant: number): Statement {
+  const [type = ''] = from.types;
+  const beyond = `select 1 from ${tableOf(entityType(type))} m where m.place > last and m.place < ? limit 1`;
+  const page = `select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (${rows.text})`;
+  return {
+    ...rows,
+    text: `select items, n, last, (${beyond}) from (${page})`,
+    values: [placesEnd(tenant), ...rows.values],
+  };
 }
 
 /**
@@ -65,7 +83,7 @@ export function plainName(plan: PagePlan): string | undefined {
 export function plainValues(plan: PagePlan, tenant: number): readonly Scalar[] {
   const { from, limit } = plan;
   const after = placeAfter(plan, tenant);
-  if (from.kind === 'set') return [placesEnd(tenant), after, limit];
+  if (from.kind === 'set') return [placesEnd(tenant), placesEnd(tenant), after, limit];
   return [tenant, ...from.links.map(linkKey), tenant, from.of.id, after, limit];
 }
 
@@ -122,25 +140,34 @@ function countOfType(
 
 // -- kept counts -----------------------------------------------------------------------------------------------
 
-/** Null stands in the counters as an empty blob. */
-const COUNTED: RowSql = {
-  field: () => `nullif(c.value, x'')`,
-  json: () => {
+/** A value of the dictionary, and null, in place of a row's. */
+const COUNTED = counterRow('c.value');
+const UNCOUNTED = counterRow('null');
+
+function counterRow(value: string): RowSql {
+  const json = () => {
     throw new Error('counters hold no JSON');
-  },
-};
+  };
+  return { field: () => value, json };
+}
 
 const COUNTER_ROWS = 'from counter c where c.tenant = ? and c.type = ? and c.field = ?';
 
-/** A condition on one property with few values, or none at all: the number is kept. */
+/** A condition on one property with few values, or none at all: the number is kept. Null is what the others have. */
 export function keptCount(type: EntityType, condition: Condition | undefined, tenant: number): Statement | undefined {
-  const field = condition ? countedField(type, condition) : EVERY_FIELD;
+  const all = { text: `select coalesce(sum(c.count), 0) ${COUNTER_ROWS}`, values: [tenant, type.name, EVERY_FIELD] };
+  const index = 'kept counts';
+  if (!condition) return { ...all, index, rows: undefined };
+  const field = countedField(type, condition);
   if (field === undefined) return undefined;
-  const met = condition ? predicate(type, condition, COUNTED) : TRUE;
+  const met = predicate(type, condition, COUNTED);
+  const ofNull = predicate(type, condition, UNCOUNTED);
+  const counts = `coalesce(sum(c.count) filter (where ${met.text}), 0)`;
+  const others = `case when ${ofNull.text} then (${all.text}) - coalesce(sum(c.count), 0) else 0 end`;
   return {
-    text: `select coalesce(sum(c.count), 0) ${COUNTER_ROWS} and ${met.text}`,
-    values: [tenant, type.name, field, ...met.values],
-    index: 'kept counts',
+    text: `select ${counts} + ${others} ${COUNTER_ROWS}`,
+    values: [...met.values, ...ofNull.values, ...all.values, tenant, type.name, field],
+    index,
     rows: undefined,
   };
 }
@@ -172,7 +199,7 @@ export function valuesStatement(type: EntityType, condition: Condition, tenant: 
   if (field === undefined) return undefined;
   const met = predicate(type, condition, COUNTED);
   return {
-    text: `select ${COUNTED.field({ property: '' })} ${COUNTER_ROWS} and ${met.text} limit ?`,
+    text: `select c.value ${COUNTER_ROWS} and ${met.text} limit ?`,
     values: [tenant, type.name, field, ...met.values],
   };
 }

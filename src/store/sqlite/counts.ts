@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EntityType } from '../../model/shape.ts';
+import type { Laid } from '../contract.ts';
 import { type Column, partsOf } from '../layout.ts';
 
 /**
@@ -7,13 +8,11 @@ import { type Column, partsOf } from '../layout.ts';
  * written, so that asking costs nothing. They are the dictionary of those values, too.
  */
 
-type Cell = string | number | null;
+type Cell = string | number;
 
-/** The field under which all objects of a type are counted. */
+/** The field under which all objects of a type are counted, and the value that they all have in it. */
 export const EVERY_FIELD = '';
-
-/** Stands for null, of which SQLite's unique indexes would keep any number. */
-const NULL_VALUE = new Uint8Array(0);
+const EVERY_VALUE = '';
 
 type Field = {
   readonly tenant: number;
@@ -27,14 +26,16 @@ export class Counts {
   readonly #tenants = new Map<number, Map<EntityType | Column, Field>>();
 
   /** An object with these columns comes (1) or goes (-1). */
-  object(tenant: number, type: EntityType, columns: readonly Cell[], by: 1 | -1): void {
-    this.#add(tenant, type, type, EVERY_FIELD, null, by);
+  object(tenant: number, type: EntityType, columns: Laid['columns'], by: 1 | -1): void {
+    this.#add(tenant, type, type, EVERY_FIELD, EVERY_VALUE, by);
     this.values(tenant, type, columns, by);
   }
 
-  values(tenant: number, type: EntityType, columns: readonly Cell[], by: 1 | -1): void {
+  /** Null isn't counted: it is what the other objects have. */
+  values(tenant: number, type: EntityType, columns: Laid['columns'], by: 1 | -1): void {
     for (const { index, column } of countedOf(type)) {
-      this.#add(tenant, column, type, column.name, columns[index] ?? null, by);
+      const value = columns[index] ?? null;
+      if (value !== null) this.#add(tenant, column, type, column.name, value, by);
     }
   }
 
@@ -102,8 +103,7 @@ export function createCounter(database: DatabaseSync): Counter {
     'delete from counter where tenant = ? and type = ? and field = ? and value = ? and count = 0',
   );
   return (tenant, type, field, value, by) => {
-    const kept = value ?? NULL_VALUE;
-    add.run(tenant, type, field, kept, by);
-    if (by < 0) drop.run(tenant, type, field, kept);
+    add.run(tenant, type, field, value, by);
+    if (by < 0) drop.run(tenant, type, field, value);
   };
 }

@@ -24,6 +24,7 @@ import type { Scout } from './choose.ts';
 import {
   continuesStatement,
   countStatement,
+  goesOnItself,
   keptCount,
   loadSql,
   pageStatement,
@@ -181,9 +182,10 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     page: (tenant, plan) => {
       const find = pageFinder(tenant, plan);
       if ('tooCostly' in find) return find;
-      const row = rowOf<[Uint8Array | null, number, string | number | null]>(find());
-      const [items, count, last] = row ?? [null, 0, null];
+      const row = rowOf<[Uint8Array | null, number, string | number | null, number | null]>(find());
+      const [items, count, last, more] = row ?? [null, 0, null, null];
       if (items !== null && last !== null && count === plan.limit) {
+        if (goesOnItself(plan)) return { items, count, last: more === null ? undefined : String(last) };
         const rest = { ...plan, after: String(last) };
         if (continues(tenant, rest)) return { items, count, last: rest.after };
         return { items, count, last: walkedFrom(tenant, rest) };

@@ -57,10 +57,10 @@ const MIGRATIONS: readonly Migration[] = [
         tenant integer not null,
         type text not null,
         field text not null,
-        value any,
-        count integer not null
-      ) strict;
-      create unique index counter_value on counter (tenant, type, field, value);
+        value any not null,
+        count integer not null,
+        primary key (tenant, type, field, value)
+      ) strict, without rowid;
       create table credential (
         tenant integer not null,
         owner text not null,

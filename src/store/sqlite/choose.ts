@@ -42,20 +42,26 @@ export type Scout = {
 };
 
 /**
- * A way for a page: the rows come in the order of their places.
+ * A way for a page, whatever its order.
  * @param condition simplified; undefined: all objects
  */
 export function chooseWay(type: EntityType, condition: Condition | undefined, scout: Scout): Way {
   if (!condition) return walkAll(type, scout, undefined);
   const parts = partsOf(condition);
-  const walk = (soon: boolean) => walkAll(type, scout, predicate(type, condition), soon);
   return (
     byKey(type, parts, scout) ??
     byRange(type, parts, scout, LIMITS.rangeRows) ??
-    (isFrequent(type, condition, scout) ? walk(true) : undefined) ??
     byTerms(type, condition, scout) ??
-    walk(rangesOf(type, parts).length > 0)
+    walkAll(type, scout, predicate(type, condition), rangesOf(type, parts).length > 0)
   );
+}
+
+/** A way for one page in the order of the places: what is frequent is found soonest by a walk. */
+export function choosePageWay(type: EntityType, condition: Condition | undefined, scout: Scout): Way {
+  if (condition && isFrequent(type, condition, scout)) {
+    return walkAll(type, scout, predicate(type, condition), true);
+  }
+  return chooseWay(type, condition, scout);
 }
 
 /** Of a hundred objects so many must meet a condition for a walk to find a page sooner than any index. */

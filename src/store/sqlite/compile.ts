@@ -4,7 +4,16 @@ import type { EntityType, LinkName } from '../../model/shape.ts';
 import type { Condition, Field, Order, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
 import { columnOf } from '../layout.ts';
 import { simplified } from '../simplify.ts';
-import { chooseCountingWay, chooseWay, costOf, rowsOn, type Scout, type Way, whereOf } from './choose.ts';
+import {
+  chooseCountingWay,
+  choosePageWay,
+  chooseWay,
+  costOf,
+  rowsOn,
+  type Scout,
+  type Way,
+  whereOf,
+} from './choose.ts';
 import { EVERY_FIELD } from './counts.ts';
 import { item, itemOfTypes } from './item.ts';
 import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
@@ -237,7 +246,7 @@ function conditionFor(type: EntityType, plan: PagePlan): Condition | boolean {
 function objects(type: EntityType, plan: PagePlan, scout: Scout): Statement | TooCostly {
   const condition = conditionFor(type, plan);
   if (condition === false) return NOTHING;
-  const way = chooseWay(type, condition === true ? undefined : condition, scout);
+  const way = choosePageWay(type, condition === true ? undefined : condition, scout);
   const cost = way.walk ? undefined : costOf(way, scout);
   if (cost) return cost;
   const { index, rows } = way;
@@ -278,7 +287,7 @@ export function walkedStatement(plan: PagePlan, scout: Scout): Sql | undefined {
   if (plan.from.kind === 'links' || only === undefined || others.length > 0 || plan.order.length > 0) return undefined;
   const condition = conditionFor(entityType(only), plan);
   if (typeof condition === 'boolean') return undefined;
-  const way = chooseWay(entityType(only), condition, scout);
+  const way = choosePageWay(entityType(only), condition, scout);
   if (!way.walk) return undefined;
   const { text, values } = walkedPlaces(way, plan, scout);
   return { text: `select max(place), count(*) from (${text})`, values };

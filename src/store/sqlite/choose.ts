@@ -4,7 +4,7 @@ import type { Condition, Scalar, TooCostly } from '../contract.ts';
 import { type Column, columnOf } from '../layout.ts';
 import { type Dictionary, matchOf, matchText } from './match.ts';
 import { indexOf, placesEnd, tableOf, termsTableOf } from './names.ts';
-import { afterPrefix, bound, columnSql, joined, predicate, type Sql, TRUE } from './predicate.ts';
+import { afterPrefix, bound, columnSql, joined, predicate, type Sql, TRUE, tableRow } from './predicate.ts';
 
 /**
  * Which way leads to the objects of one type that a condition asks for. An index on a column, the inverted index of
@@ -25,6 +25,8 @@ export type Way = {
   readonly rows: number | undefined;
   /** Rows are walked in their order, most of them in vain perhaps: a page has to end at some time. */
   readonly walk: boolean;
+  /** The column that the walk hands on, on `WALKED`, for `rest` to look at. */
+  readonly handed?: string | undefined;
 };
 
 /** What is asked of the database while a way is chosen. */
@@ -58,14 +60,38 @@ export function chooseWay(type: EntityType, condition: Condition | undefined, sc
 
 /** A way for one page in the order of the places: what is frequent is found soonest by a walk. */
 export function choosePageWay(type: EntityType, condition: Condition | undefined, scout: Scout): Way {
-  if (condition && isFrequent(type, condition, scout)) {
-    return walkAll(type, scout, predicate(type, condition), true);
-  }
-  return chooseWay(type, condition, scout);
+  if (!condition || !isFrequent(type, condition, scout)) return chooseWay(type, condition, scout);
+  // Objects that don't meet it are passed by without a second look at their rows.
+  const walk = walkAll(type, scout, predicate(type, condition, tableRow(type, WALKED)), true);
+  return { ...walk, handed: countedField(type, condition) };
 }
+
+/** What a walk is called in its statement. */
+export const WALKED = 'w';
 
 /** Of a hundred objects so many must meet a condition for a walk to find a page sooner than any index. */
 const FREQUENT_PERCENT = 5;
+
+/** The one counted column that a condition is about. */
+export function countedField(type: EntityType, condition: Condition): string | undefined {
+  switch (condition.kind) {
+    case 'and':
+    case 'or': {
+      const [first, ...others] = condition.items.map((part) => countedField(type, part));
+      return others.every((other) => other === first) ? first : undefined;
+    }
+    case 'not':
+      return countedField(type, condition.item);
+    case 'compare':
+    case 'in':
+    case 'match': {
+      const column = columnOf(type, condition.field);
+      return column?.index === 'counted' ? column.name : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
 
 function isFrequent(type: EntityType, condition: Condition, scout: Scout): boolean {
   const kept = scout.kept(type, condition);

@@ -9,15 +9,17 @@ import {
   choosePageWay,
   chooseWay,
   costOf,
+  countedField,
   rowsOn,
   type Scout,
+  WALKED,
   type Way,
   whereOf,
 } from './choose.ts';
 import { EVERY_FIELD } from './counts.ts';
 import { item, itemOfTypes } from './item.ts';
 import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
-import { FALSE, joined, literal, predicate, type RowSql, type Sql, TRUE, tableRow } from './predicate.ts';
+import { columnSql, FALSE, joined, literal, predicate, type RowSql, type Sql, TRUE, tableRow } from './predicate.ts';
 
 /**
  * Plans to SQL. Text is put together from the model's own names only; every value from outside is bound.
@@ -181,27 +183,6 @@ export function keptCount(type: EntityType, condition: Condition | undefined, te
   };
 }
 
-/** The one counted column that a condition is about. */
-function countedField(type: EntityType, condition: Condition): string | undefined {
-  switch (condition.kind) {
-    case 'and':
-    case 'or': {
-      const [first, ...others] = condition.items.map((part) => countedField(type, part));
-      return others.every((other) => other === first) ? first : undefined;
-    }
-    case 'not':
-      return countedField(type, condition.item);
-    case 'compare':
-    case 'in':
-    case 'match': {
-      const column = columnOf(type, condition.field);
-      return column?.index === 'counted' ? column.name : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
 /** `:limit` → the values of a counted field that meet the condition. */
 export function valuesStatement(type: EntityType, condition: Condition, tenant: number): Sql | undefined {
   const field = countedField(type, condition);
@@ -254,8 +235,8 @@ function objects(type: EntityType, plan: PagePlan, scout: Scout): Statement | To
   if (way.walk) {
     const walked = walkedPlaces(way, plan, scout);
     const rest = way.rest ?? TRUE;
-    const text = `select ${shown} as item, t.place as place from (${walked.text}) w
-      cross join ${tableOf(type)} t on t.place = w.place where ${rest.text} order by w.place limit ?`;
+    const text = `select ${shown} as item, t.place as place from (${walked.text}) ${WALKED}
+      cross join ${tableOf(type)} t on t.place = ${WALKED}.place where ${rest.text} order by ${WALKED}.place limit ?`;
     return { text, values: [...walked.values, ...rest.values, plan.limit], index, rows };
   }
   const { text, values } = whereOf(way, { text: `${way.place} > ?`, values: [placeAfter(plan, scout.tenant)] });
@@ -270,8 +251,9 @@ function objects(type: EntityType, plan: PagePlan, scout: Scout): Statement | To
 /** The places that a walk looks at for one page. */
 function walkedPlaces(way: Way, plan: PagePlan, scout: Scout): Sql {
   const { text, values } = way.from;
+  const handed = way.handed === undefined ? '' : `, ${columnSql({ name: way.handed }, 't')}`;
   return {
-    text: `select ${way.place} as place ${text} and ${way.place} > ? order by ${way.place} limit ${LIMITS.rowsPerPage}`,
+    text: `select ${way.place} as place${handed} ${text} and ${way.place} > ? order by ${way.place} limit ${LIMITS.rowsPerPage}`,
     values: [...values, placeAfter(plan, scout.tenant)],
   };
 }

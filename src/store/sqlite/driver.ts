@@ -6,7 +6,9 @@ import type { Clock } from '../../lib/clock.ts';
 import { fold } from '../../lib/text.ts';
 import { entityType } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
+import type { EntityType } from '../../model/shape.ts';
 import {
+  type Condition,
   type Credential,
   IN_MEMORY,
   type JournalRow,
@@ -180,17 +182,18 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     page: (tenant, plan) => {
-      const find = pageFinder(tenant, plan);
+      const scout = scoutOf(tenant);
+      const find = pageFinder(tenant, plan, scout);
       if ('tooCostly' in find) return find;
       const row = rowOf<[Uint8Array | null, number, string | number | null, number | null]>(find());
       const [items, count, last, more] = row ?? [null, 0, null, null];
       if (items !== null && last !== null && count === plan.limit) {
         if (goesOnItself(plan)) return { items, count, last: more === null ? undefined : String(last) };
         const rest = { ...plan, after: String(last) };
-        if (continues(tenant, rest)) return { items, count, last: rest.after };
-        return { items, count, last: walkedFrom(tenant, rest) };
+        if (continues(tenant, rest, scout)) return { items, count, last: rest.after };
+        return { items, count, last: walkedFrom(rest, scout) };
       }
-      return { items: items ?? EMPTY_PAGE, count, last: walkedFrom(tenant, plan) };
+      return { items: items ?? EMPTY_PAGE, count, last: walkedFrom(plan, scout) };
     },
 
     count: (tenant, search) => {
@@ -255,22 +258,22 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   }
 
   /** The statement for a page, with its values. */
-  function pageFinder(tenant: Tenant, plan: PagePlan): (() => unknown) | TooCostly {
+  function pageFinder(tenant: Tenant, plan: PagePlan, scout: Scout): (() => unknown) | TooCostly {
     const name = plainName(plan);
     const known = name === undefined ? undefined : prepared.get(`page:${name}`);
     if (known) return () => known.get(...bindings(plainValues(plan, tenant.key)));
-    const found = pageStatement(plan, tenant.key, scoutOf(tenant));
+    const found = pageStatement(plan, tenant.key, scout);
     if ('tooCostly' in found) return found;
     const made = statement(name === undefined ? found.text : `page:${name}`, () => found.text);
     return () => made.get(...bindings(found.values));
   }
 
   /** Whether anything comes after the plan's `after`. */
-  function continues(tenant: Tenant, plan: PagePlan): boolean {
+  function continues(tenant: Tenant, plan: PagePlan, scout: Scout): boolean {
     const name = plainName(plan);
     const known = name === undefined ? undefined : prepared.get(`more:${name}`);
     if (known) return known.get(...bindings(plainValues({ ...plan, limit: 1 }, tenant.key))) !== undefined;
-    const found = continuesStatement(plan, tenant.key, scoutOf(tenant));
+    const found = continuesStatement(plan, tenant.key, scout);
     // Writing goes on meanwhile: what has just become too costly is refused when the next page is asked for.
     if ('tooCostly' in found) return true;
     const { text, values } = found;
@@ -278,28 +281,29 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   }
 
   /** Where a page ends that has looked at enough; what has a plain name is never walked. */
-  function walkedFrom(tenant: Tenant, plan: PagePlan): string | undefined {
-    const walked = plainName(plan) === undefined ? walkedStatement(plan, scoutOf(tenant)) : undefined;
+  function walkedFrom(plan: PagePlan, scout: Scout): string | undefined {
+    const walked = plainName(plan) === undefined ? walkedStatement(plan, scout) : undefined;
     const [last, count] = (walked && first<[number | null, number]>(walked)) ?? [null, 0];
     return last !== null && count >= LIMITS.rowsPerPage ? String(last) : undefined;
   }
 
   function scoutOf({ key }: Tenant): Scout {
+    const kept = remembered((condition: Condition, type: EntityType) => {
+      const found = keptCount(type, condition, key);
+      return found && first<[number]>(found)?.[0];
+    });
     const scout: Scout = {
       tenant: key,
       rows: ({ text, values }, most) =>
         first<[number]>({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })?.[0] ?? 0,
-      kept: (type, condition) => {
-        const found = keptCount(type, condition, key);
-        return found && first<[number]>(found)?.[0];
-      },
+      kept: (type, condition) => kept(condition, type),
       places: ({ text, values }) =>
         rowsOf<[number | null]>(statement(text, () => text).all(...bindings(values))).flatMap(([place]) => place ?? []),
-      total: (type) => {
+      total: remembered((type: EntityType) => {
         const all = { from: { kind: 'set', types: [type.name] }, where: undefined, view: ANY_VIEW } as const;
         const found = countStatement(all, key, scout);
         return 'tooCostly' in found ? Number.POSITIVE_INFINITY : (first<[number]>(found)?.[0] ?? 0);
-      },
+      }),
       dictionary: (type) => (_field, condition) => {
         const found = valuesStatement(type, condition, key);
         if (!found) return undefined;
@@ -320,6 +324,20 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 function viewKey(view: View): string {
   if (view.select === null && view.hidden.length === 0) return view.typed ? `${view.version}:typed` : view.version;
   return [view.version, view.typed, view.hidden.join(), view.select?.join() ?? '*'].join(':');
+}
+
+/** What is asked several times for one request is looked up once. */
+function remembered<K extends object, V, R extends unknown[]>(
+  make: (key: K, ...rest: R) => V,
+): (key: K, ...rest: R) => V {
+  const known = new Map<K, V>();
+  return (key, ...rest) => {
+    const found = known.get(key);
+    if (found !== undefined || known.has(key)) return found as V;
+    const made = make(key, ...rest);
+    known.set(key, made);
+    return made;
+  };
 }
 
 /** Counting shows nothing. */

@@ -11,7 +11,7 @@ import { addFunctions } from '../../src/store/sqlite/functions.ts';
 import { bound, type Sql } from '../../src/store/sqlite/predicate.ts';
 import { createRandom, type Random } from '../query/generate.ts';
 import { makeFolder, removeFolder } from '../support/process.ts';
-import { newDevice, put, viewOf } from './contract/room.ts';
+import { linked, newDevice, put, viewOf } from './contract/room.ts';
 import { answerOf, planOf, type Question } from './oracle/mirror.ts';
 import { differenceOf, randomQuestion, wrongIn } from './oracle/oracle.ts';
 import { openSides, type Side } from './oracle/sides.ts';
@@ -154,6 +154,7 @@ const ASKED: PagePlan = {
   view: viewOf(),
 };
 const BY_NAME = [{ field: { property: 'displayName' }, descending: false }];
+const MEMBERS = linked({ type: 'group', relation: 'members' }, 'the group');
 
 test('what would be looked at row by row is bounded, for pages and counts, whatever leads there', () => {
   const inexact = both(eq('accountEnabled', true), NEEDLE);
@@ -174,6 +175,11 @@ test('what would be looked at row by row is bounded, for pages and counts, whate
     ['several types, sorted',        10,      true,  (scout) => pageStatement({ ...ASKED, from: types, order: BY_NAME }, 1, scout)],
     ['several types, by terms, sorted', 10,   false, (scout) => pageStatement({ ...ASKED, from: types, where: eq('operatingSystem', 'windows'), order: BY_NAME }, 1, scout)],
     ['several types, by terms and a look', 100_001, true, (scout) => pageStatement({ ...ASKED, from: types, where: inexact }, 1, scout)],
+    ['members and a look',           100_001, true,  (scout) => pageStatement({ ...ASKED, from: MEMBERS, where: NEEDLE }, 1, scout)],
+    ['members and a look',           100_000, false, (scout) => pageStatement({ ...ASKED, from: MEMBERS, where: NEEDLE }, 1, scout)],
+    ['members, sorted',              100_001, true,  (scout) => pageStatement({ ...ASKED, from: MEMBERS, order: BY_NAME }, 1, scout)],
+    ['a count of members and a look', 100_001, true, (scout) => countStatement({ ...ASKED, from: MEMBERS, where: NEEDLE }, 1, scout)],
+    ['members in their own order',   900_000, false, (scout) => pageStatement({ ...ASKED, from: MEMBERS }, 1, scout)],
     ['several types in their own order', 10,  false, (scout) => pageStatement({ ...ASKED, from: types }, 1, scout)],
   ];
   for (const [what, most, costly, run] of rows) {

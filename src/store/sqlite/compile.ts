@@ -108,6 +108,8 @@ export function continuesStatement(plan: PagePlan, tenant: number, scout: Scout)
 export function countStatement(search: Search, tenant: number, scout: Scout): Statement | TooCostly {
   const { from, where, view } = search;
   if (from.kind === 'links') {
+    const cost = where ? costOfLinks(from, tenant, scout) : undefined;
+    if (cost) return cost;
     const found = linkPlaces(from, tenant, undefined);
     const met = where ? byType(typesOf(from), search) : TRUE;
     return {
@@ -360,8 +362,10 @@ function fieldOfTypes(types: readonly EntityType[], field: Field, { hidden }: Vi
 
 type Links = Extract<Source, { kind: 'links' }>;
 
-function linkedObjects(from: Links, plan: PagePlan, tenant: number, scout: Scout): Statement {
+function linkedObjects(from: Links, plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
   const types = typesOf(from);
+  const cost = plan.where || plan.order.length > 0 ? costOfLinks(from, tenant, scout) : undefined;
+  if (cost) return cost;
   const after = plan.order.length === 0 && !from.transitive ? placeAfter(plan, tenant) : undefined;
   const found = placed(mergedNest(from, plan, tenant, scout) ?? linkPlaces(from, tenant, after), types, plan);
   return { ...found, index: from.transitive ? 'links, and theirs again' : 'links', rows: undefined };
@@ -404,6 +408,13 @@ function typesOnly(from: Links, link: LinkName): string {
   const accepts = relationOf(entityType(link.type), link.relation)?.accepts ?? [];
   if (accepts.every((name) => from.types.includes(name))) return '';
   return ` and l.target_type in (${from.types.map(literal).join(', ')})`;
+}
+
+/** Set when too many objects are linked for a look at each of them. */
+function costOfLinks(from: Links, tenant: number, scout: Scout): TooCostly | undefined {
+  const { text, values } = linkPlaces(from, tenant, undefined);
+  const rows = scout.rows({ text: `select 1 from (${text})`, values }, LIMITS.rowsScanned + 1);
+  return rows > LIMITS.rowsScanned ? { tooCostly: true, rows } : undefined;
 }
 
 /** Groups within a group up to which a page is put together from a part of each. */

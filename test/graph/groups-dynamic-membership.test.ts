@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { createDynamicGroups } from '../../src/directory/dynamicGroups.ts';
 import { entityType } from '../../src/model/directory.ts';
 import { LIMITS } from '../../src/model/limits.ts';
@@ -277,26 +277,28 @@ for (const [body, message] of WRONG) {
 
 // -- ends in the middle ----------------------------------------------------------------------------------------
 
-function folder(): { readonly path: string; readonly [Symbol.dispose]: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'rollcall-dynamic-'));
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+/** A folder that goes when the test is over. */
+function folderFor(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-dynamic-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
-test('what a process did not get to, the next one does', async () => {
-  using data = folder();
-  let own = await openDesk({ folder: data.path });
+test('what a process did not get to, the next one does', async (t) => {
+  const folder = folderFor(t);
+  let own = await openDesk({ folder });
   const name = word();
   const devices: string[] = [];
   for (let count = 0; count < 5; count += 1) devices.push((await makeDevice(own, { displayName: name })).id);
   // The group is made and the process ends before anything follows from it.
   const group = await makeGroup(own, dynamic(`device.displayName -eq "${name}"`));
   await own.close();
-  own = await openDesk({ folder: data.path });
+  own = await openDesk({ folder });
   assert.deepEqual(await members(group, own), devices.toSorted());
   // The same with a device that changes.
   await patch(`devices/${devices[0]}`, { displayName: 'Another' }, own);
   await own.close();
-  own = await openDesk({ folder: data.path });
+  own = await openDesk({ folder });
   assert.deepEqual(await members(group, own), devices.slice(1).toSorted());
   await own.close();
 });
@@ -340,9 +342,9 @@ function killedAfter(store: Store, writes: number): { readonly store: Store; rea
 }
 
 for (const writes of [0, 1, 7, 19]) {
-  test(`killed after ${writes} of 20 members were written`, async () => {
-    using data = folder();
-    let own = await openDesk({ folder: data.path });
+  test(`killed after ${writes} of 20 members were written`, async (t) => {
+    const folder = folderFor(t);
+    let own = await openDesk({ folder });
     const name = word();
     const devices: string[] = [];
     for (let count = 0; count < 20; count += 1) {
@@ -352,7 +354,7 @@ for (const writes of [0, 1, 7, 19]) {
     const group = await insertUnheard(own.store, types.group, values);
     await own.close();
 
-    const store = openSqliteStore({ folder: data.path, clock: own.clock });
+    const store = openSqliteStore({ folder, clock: own.clock });
     const dying = killedAfter(store, writes);
     const log = () => {};
     const dynamicGroups = createDynamicGroups({ store: dying.store, clock: own.clock, log }, await store.tenants());
@@ -361,7 +363,7 @@ for (const writes of [0, 1, 7, 19]) {
     assert.equal(await Promise.race(ends), 'killed');
     await store.close();
 
-    own = await openDesk({ folder: data.path });
+    own = await openDesk({ folder });
     assert.deepEqual(await members(group, own), devices.toSorted());
     await patch(`devices/${devices[3]}`, { displayName: 'Another' }, own);
     assert.deepEqual(await members(group, own), devices.toSpliced(3, 1).toSorted());

@@ -94,11 +94,11 @@ select cast(group_concat(item, ',') as blob), count(*), max(place) from (select 
 
 -- by items of a collection
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
-  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."physicalIds"')) i where (substr(cast(folded(i.value) as blob), 1, 3) is cast(? as blob))) order by w.place limit ?);
+  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."physicalIds"')) i where (substr(cast(folded(cast(i.value as blob)) as blob), 1, 3) is cast(? as blob))) order by w.place limit ?);
 
 -- by members of the same item
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w
-  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."alternativeSecurityIds"')) i where (((i.value ->> '$."type"') is ?) and (folded((i.value ->> '$."identityProvider"')) is ?))) order by w.place limit ?);
+  cross join "device" t on t.place = w.place where exists (select 1 from json_each((t.json -> '$."alternativeSecurityIds"')) i where (((i.value ->> '$."type"') is ?) and (folded(cast((i.value ->> '$."identityProvider"') as blob)) is ?))) order by w.place limit ?);
 
 -- by an empty collection
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit ?);

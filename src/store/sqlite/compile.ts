@@ -185,13 +185,13 @@ export function keptCount(type: EntityType, condition: Condition | undefined, te
   };
 }
 
-/** `:limit` → the values of a counted field that meet the condition. */
+/** `:limit` → the values of a counted field that meet the condition; texts as bytes, since older drivers end them at U+0000. */
 export function valuesStatement(type: EntityType, condition: Condition, tenant: number): Sql | undefined {
   const field = countedField(type, condition);
   if (field === undefined) return undefined;
   const met = predicate(type, condition, COUNTED);
   return {
-    text: `select c.value ${COUNTER_ROWS} and ${met.text} limit ?`,
+    text: `select case typeof(c.value) when 'text' then cast(c.value as blob) else c.value end ${COUNTER_ROWS} and ${met.text} limit ?`,
     values: [tenant, type.name, field, ...met.values],
   };
 }

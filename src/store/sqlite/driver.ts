@@ -309,7 +309,9 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
         if (!found) return undefined;
         const values = [...found.values, LIMITS.valuesExpanded + 1];
         const rows = statement(found.text, () => found.text).all(...bindings(values));
-        const all = rowsOf<[string | number | null]>(rows).map(([value]) => value);
+        const all = rowsOf<[Uint8Array | number]>(rows).map(([value]) =>
+          typeof value === 'number' ? value : Buffer.from(value).toString(),
+        );
         return all.length > LIMITS.valuesExpanded ? undefined : all;
       },
     };

@@ -10,11 +10,17 @@ export const FOLD_FUNCTION = 'folded';
 export const INSTANT_FUNCTION = 'instant_key';
 export const WORD_FUNCTION = 'has_word';
 
+/** Texts come as bytes, since older drivers end them at U+0000; what isn't text is null. */
 export function addFunctions(database: DatabaseSync): void {
   const settings = { deterministic: true };
-  database.function(FOLD_FUNCTION, settings, (value) => (typeof value === 'string' ? fold(value) : value));
+  const textOf = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString() : undefined);
+  database.function(FOLD_FUNCTION, settings, (bytes) => {
+    const text = textOf(bytes);
+    return text === undefined ? null : fold(text);
+  });
   database.function(INSTANT_FUNCTION, settings, (value) => comparable('DateTimeOffset', value) as string | null);
-  database.function(WORD_FUNCTION, settings, (text, word) =>
-    Number(typeof text === 'string' && words(text, LIMITS).some((one) => one.startsWith(String(word)))),
-  );
+  database.function(WORD_FUNCTION, settings, (bytes, wanted) => {
+    const [text, word = ''] = [textOf(bytes), textOf(wanted)];
+    return Number(text !== undefined && words(text, LIMITS).some((one) => one.startsWith(word)));
+  });
 }

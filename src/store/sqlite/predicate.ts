@@ -66,7 +66,7 @@ export function predicate(type: EntityType, condition: Condition, row: RowSql = 
       return { text: `(${length} ${OPERATORS[condition.operator]} ?)`, values: [condition.value] };
     }
     case 'word': {
-      const text = `${WORD_FUNCTION}(${row.json(condition.field.property)} ->> '$', ?)`;
+      const text = `${WORD_FUNCTION}(cast(${row.json(condition.field.property)} ->> '$' as blob), cast(? as blob))`;
       return { text, values: [condition.word] };
     }
     default:
@@ -188,7 +188,7 @@ function itemSql(row: Property, { member }: Field): string {
 /** Columns hold values as they are compared; JSON holds them as they were written. */
 function comparedSql(type: Primitive, what: string): string {
   if (type === 'DateTimeOffset') return `${INSTANT_FUNCTION}(${what})`;
-  return type === 'String' || type === 'Guid' ? `${FOLD_FUNCTION}(${what})` : what;
+  return type === 'String' || type === 'Guid' ? `${FOLD_FUNCTION}(cast(${what} as blob))` : what;
 }
 
 /** The JSON text of one property, out of the column that holds it. */

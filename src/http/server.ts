@@ -56,7 +56,8 @@ export async function listen(options: ServerOptions, host: string, port: number)
   );
   server.on('clientError', (problem: NodeJS.ErrnoException, socket: Socket) => {
     if (problem.code === 'ECONNRESET' || !socket.writable) socket.destroy();
-    else refuseSocket(options, socket, refusalOf(problem));
+    // What follows a body that was refused is no request: it has its answer.
+    else if (!ending.has(socket)) refuseSocket(options, socket, refusalOf(problem));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -96,12 +97,16 @@ async function serve(
   else send(response, answer, !server.listening);
 }
 
+/** Sockets whose last answer is on its way. */
+const ending = new WeakSet<Socket>();
+
 /**
  * Answers a request of which not all was read, reads on for a little, drops what it reads, and ends the connection:
  * ended at once it would be reset, and a caller that is still sending would never see its answer.
  */
 function sendUnread(clock: Clock, incoming: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const { status, headers, body } = answer;
+  ending.add(incoming.socket);
   response.writeHead(status, [...headers, 'Content-Length', String(byteLength(body)), 'Connection', 'close']);
   for (const piece of body) response.write(piece);
   const end = () => response.end();

@@ -9,7 +9,7 @@ import { seedOf } from '../store/seeded.ts';
  * opposite. The store contract asks each driver a part of them; `npm run oracle -- --count 1000000` asks at length.
  */
 
-const QUESTIONS = 100_000;
+const QUESTIONS = Number(process.env['ROLLCALL_QUESTIONS'] ?? 100_000);
 /** A store of its own for so many: each has its tenants, and none is ever emptied. */
 const QUESTIONS_A_STORE = 10_000;
 

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { EntityType } from '../../model/shape.ts';
 import type { Laid } from '../contract.ts';
 import { type Column, partsOf } from '../layout.ts';
+import { command } from './names.ts';
 
 /**
  * How many objects of a type there are, and how many have each value of the properties with few values: kept as they are
@@ -96,10 +97,14 @@ export type Counter = (tenant: number, type: string, field: string, value: Cell,
 
 /** A value that no object has any more leaves the dictionary. */
 export function createCounter(database: DatabaseSync): Counter {
-  const add = database.prepare(`
+  const add = command(
+    database,
+    `
     insert into counter (tenant, type, field, value, count) values (?, ?, ?, ?, ?)
-    on conflict (tenant, type, field, value) do update set count = count + excluded.count`);
-  const drop = database.prepare(
+    on conflict (tenant, type, field, value) do update set count = count + excluded.count`,
+  );
+  const drop = command(
+    database,
     'delete from counter where tenant = ? and type = ? and field = ? and value = ? and count = 0',
   );
   return (tenant, type, field, value, by) => {

@@ -39,7 +39,7 @@ import {
   walkedStatement,
 } from './compile.ts';
 import { addFunctions } from './functions.ts';
-import { placeOf, placesEnd } from './names.ts';
+import { command, placeOf, placesEnd } from './names.ts';
 import { bound, type Sql } from './predicate.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
 import { migrate, settle } from './schema.ts';
@@ -230,7 +230,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 
     setValue: (name, text) => {
       const sql = 'insert into value (name, text) values (?, ?) on conflict (name) do update set text = excluded.text';
-      statement('setValue', () => sql).run(name, text);
+      command(database, sql).run(name, text);
     },
   };
 

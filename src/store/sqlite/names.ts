@@ -1,3 +1,4 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EntityType, LinkName } from '../../model/shape.ts';
 import { StoreProblem } from '../contract.ts';
 
@@ -51,4 +52,14 @@ export function linkKey(link: LinkName): string {
 
 export function indexOf(type: EntityType, column: string): string {
   return quoted(`${type.name}:${column}`);
+}
+
+/**
+ * A statement that changes something. FTS5 numbers rows of its own beyond what JavaScript holds exactly, and a driver may
+ * fail to say which row came last: as whole numbers of any size they do no harm.
+ */
+export function command(database: DatabaseSync, sql: string): StatementSync {
+  const statement = database.prepare(sql);
+  statement.setReadBigInts(true);
+  return statement;
 }

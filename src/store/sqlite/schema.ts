@@ -7,7 +7,7 @@ import { StoreProblem } from '../contract.ts';
 import { type Column, lay, partsOf, shapeOf, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
 import { createInserter } from './insert.ts';
-import { indexOf, quoted, tableOf, termsTableOf } from './names.ts';
+import { command, indexOf, quoted, tableOf, termsTableOf } from './names.ts';
 
 /**
  * The tables. What the model doesn't know (tenants, links, journal, credentials) is made by numbered migrations;
@@ -126,9 +126,11 @@ function applyMigration(database: DatabaseSync, migration: Migration): void {
   if (done) return;
   inTransaction(database, () => {
     database.exec(migration.sql);
-    database
-      .prepare('insert into migration (number, name, checksum) values (?, ?, ?)')
-      .run(migration.number, migration.name, checksum);
+    command(database, 'insert into migration (number, name, checksum) values (?, ?, ?)').run(
+      migration.number,
+      migration.name,
+      checksum,
+    );
   });
 }
 
@@ -150,9 +152,10 @@ function followModel(database: DatabaseSync, type: EntityType, tell: (line: stri
   inTransaction(database, () => {
     if (row) layAnew(database, type, tell);
     else createTable(database, type);
-    database
-      .prepare('insert into shape (type, shape) values (?, ?) on conflict (type) do update set shape = excluded.shape')
-      .run(type.name, shape);
+    command(
+      database,
+      'insert into shape (type, shape) values (?, ?) on conflict (type) do update set shape = excluded.shape',
+    ).run(type.name, shape);
   });
 }
 
@@ -202,7 +205,7 @@ function layAnew(database: DatabaseSync, type: EntityType, tell: (line: string) 
     database.exec(`drop index ${quoted(String(index['name']))}`);
   }
   createTable(database, type);
-  database.prepare('delete from counter where type = ?').run(type.name);
+  command(database, 'delete from counter where type = ?').run(type.name);
   const insert = createInserter(database, type);
   const counts = new Counts();
   const select = database.prepare(`select place, tenant, id, changed, json, beta, rest from ${old}`);

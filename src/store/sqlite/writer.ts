@@ -5,7 +5,7 @@ import type { Change, Laid, LinkChange, Outcome, WriteRequest } from '../contrac
 import { lay, partsOf, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
 import { createInserter, type Inserter } from './insert.ts';
-import { linkKey, placeOf, quoted, tableOf, tenantTerms, termsTableOf } from './names.ts';
+import { command, linkKey, placeOf, quoted, tableOf, tenantTerms, termsTableOf } from './names.ts';
 
 /**
  * The writer of a database; at any time one is at work, on its thread or beside the reader. Requests
@@ -124,7 +124,7 @@ export function createWriter(database: DatabaseSync): Writer {
     const { changes } = guarded(type, () =>
       update.run(work.number + 1, ...row.columns, row.json, row.beta, row.rest, tenant, id, since),
     );
-    if (changes === 0) {
+    if (Number(changes) === 0) {
       throw new Failed(placeOfObject(tenant, type, id) ? { done: false, because: 'changed' } : missing(id));
     }
     if (row.terms !== was.terms) {
@@ -178,7 +178,7 @@ export function createWriter(database: DatabaseSync): Writer {
     if (from === undefined) throw new Failed(missing(source));
     const to = placeOfObject(tenant, targetType, target);
     if (kind === 'unlink') {
-      const changes = to === undefined ? 0 : sql.unlink.run(tenant, key, from, to).changes;
+      const changes = to === undefined ? 0 : Number(sql.unlink.run(tenant, key, from, to).changes);
       if (changes === 0) throw new Failed({ done: false, because: 'notLinked' });
     } else {
       if (to === undefined) throw new Failed(missing(target));
@@ -280,25 +280,28 @@ function statementsOf(database: DatabaseSync) {
   return {
     of,
     counter: createCounter(database),
-    savepoint: database.prepare('savepoint request'),
-    release: database.prepare('release request'),
-    rollbackTo: database.prepare('rollback to request'),
+    savepoint: command(database, 'savepoint request'),
+    release: command(database, 'release request'),
+    rollbackTo: command(database, 'rollback to request'),
     getNumber: database.prepare('select last_number from tenant where key = ?'),
-    setNumber: database.prepare('update tenant set last_number = ? where key = ?'),
-    link: database.prepare(
+    setNumber: command(database, 'update tenant set last_number = ? where key = ?'),
+    link: command(
+      database,
       'insert into link (tenant, relation, source, target, target_type, nested) values (?, ?, ?, ?, ?, ?)',
     ),
-    unlink: database.prepare('delete from link where tenant = ? and relation = ? and source = ? and target = ?'),
+    unlink: command(database, 'delete from link where tenant = ? and relation = ? and source = ? and target = ?'),
     linksFrom: database.prepare(
       'select target, target_type from link where tenant = ? and relation = ? and source = ?',
     ),
     linksTo: database.prepare('select source from link where tenant = ? and relation = ? and target = ?'),
-    addCredential: database.prepare(
+    addCredential: command(
+      database,
       'insert into credential (tenant, owner, kind, hash) values (?, ?, ?, ?) on conflict do nothing',
     ),
-    removeCredentials: database.prepare('delete from credential where tenant = ? and owner = ?'),
-    removeCredentialsOfKind: database.prepare('delete from credential where tenant = ? and owner = ? and kind = ?'),
-    journal: database.prepare(
+    removeCredentials: command(database, 'delete from credential where tenant = ? and owner = ?'),
+    removeCredentialsOfKind: command(database, 'delete from credential where tenant = ? and owner = ? and kind = ?'),
+    journal: command(
+      database,
       'insert into journal (place, at, principal, app, operation, type, object, relation, target, before, after) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
   };
@@ -312,12 +315,12 @@ function typeStatements(database: DatabaseSync, type: EntityType): TypeStatement
   const terms = termsTableOf(type);
   return {
     insert: createInserter(database, type),
-    update: database.prepare(`update ${table} set ${set.join(', ')} ${here} and changed = ?`),
-    remove: database.prepare(`delete from ${table} ${here}`),
+    update: command(database, `update ${table} set ${set.join(', ')} ${here} and changed = ?`),
+    remove: command(database, `delete from ${table} ${here}`),
     find: database.prepare(`select place from ${table} ${here}`),
     idAt: database.prepare(`select id from ${table} where place = ?`),
     texts: database.prepare(`select place, json, beta, rest from ${table} ${here}`),
-    dropTerms: database.prepare(`delete from ${terms} where rowid = ?`),
-    addTerms: database.prepare(`insert into ${terms} (rowid, terms) values (?, ?)`),
+    dropTerms: command(database, `delete from ${terms} where rowid = ?`),
+    addTerms: command(database, `insert into ${terms} (rowid, terms) values (?, ?)`),
   };
 }

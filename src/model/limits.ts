@@ -46,6 +46,12 @@ export const LIMITS = Object.freeze({
   rowsPerPage: 20_000,
   /** Up to so many rows an index range is read as a whole and sorted; beyond, rows are walked in their order. */
   rangeRows: 5_000,
+  /** Of a hundred objects so many must meet a condition for a walk to find a page sooner than any index. */
+  frequentPercent: 5,
+  /** Of a hundred objects so many must meet a condition for a walk through the order's index to find a page soon. */
+  sortedWalkPercent: 2,
+  /** Groups within a group up to which a page is put together from a part of each. */
+  mergedGroups: 50,
   /** Values of one property that a condition is turned into; with more, its rows are looked at. */
   valuesExpanded: 300,
   // -- actions (https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups and its neighbours) ---
@@ -136,6 +142,8 @@ export const LIMITS = Object.freeze({
   writerIdleMilliseconds: 10_000,
   /** An update that lost the race to another one is tried again this often before it is refused. */
   updateAttempts: 5,
+  /** Terms of one property with few values that are kept, since they come again and again. */
+  termsKept: 1_000,
   /** Counts that are known until something changes. */
   countsKept: 1_000,
   /** Prepared statements kept; a `$select` list makes one of its own. */

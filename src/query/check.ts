@@ -12,7 +12,7 @@ import { LIMITS } from '../model/limits.ts';
 import { QUERY_OPTIONS, type QueryOption } from '../model/options.ts';
 import type { EntityType, Relation, Version } from '../model/shape.ts';
 import type { Condition, Order } from '../store/contract.ts';
-import { checkFilter, propertyAt, type Scope } from './checkFilter.ts';
+import { advancedHint, checkFilter, propertyAt, type Scope } from './checkFilter.ts';
 import { checkSearch } from './checkSearch.ts';
 import { parseExpand } from './expand.ts';
 import { parseFilter } from './filter.ts';
@@ -154,16 +154,11 @@ function checkOrder({ options, relation }: Asked, scope: Scope, filtered: boolea
       throw new Refusal(ERRORS.sortProperty, { name, resource });
     }
     const needsAdvanced = property.sort === 'advanced' || filtered || relation?.advanced;
-    if (needsAdvanced && !scope.advanced) throw new Refusal(ERRORS.sortUnsupported, {}, { details: [ADVANCED_HINT] });
+    if (needsAdvanced && !scope.advanced)
+      throw new Refusal(ERRORS.sortUnsupported, {}, { details: [advancedHint('$orderby')] });
     return { field: { property: property.name }, descending };
   });
 }
-
-const ADVANCED_HINT = {
-  code: 'AdvancedQueryNeeded',
-  target: '$orderby',
-  message: 'Send the header ConsistencyLevel: eventual and the query parameter $count=true.',
-};
 
 function checkCount(text: string | undefined): boolean {
   if (text === undefined) return false;

@@ -1,6 +1,6 @@
 import { comparable } from '../lib/comparable.ts';
 import { instant } from '../lib/instant.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { type Detail, Refusal } from '../lib/refusal.ts';
 import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { EntityType, Filter, FilterOperator, Member, Primitive, Property, Version } from '../model/shape.ts';
@@ -218,18 +218,18 @@ const KINDS: Readonly<Record<CompareOperator, string>> = {
 /** Operators that need advanced query mode whatever the property. */
 const ALWAYS_ADVANCED: ReadonlySet<FilterOperator> = new Set(['ne', 'endsWith']);
 
-const ADVANCED_HINT = {
-  code: 'AdvancedQueryNeeded',
-  target: '$filter',
-  message: 'Send the header ConsistencyLevel: eventual and the query parameter $count=true.',
-};
+/** What Graph's own words leave out: that the same query would be taken in advanced query mode. */
+export function advancedHint(option: string): Detail {
+  const message = 'Send the header ConsistencyLevel: eventual and the query parameter $count=true.';
+  return { code: 'AdvancedQueryNeeded', target: option, message };
+}
 
 function demand({ filter, name, resource }: Target, operator: FilterOperator, { advanced, negated }: Scope): void {
   if (negated && filter?.not === undefined) throw new Refusal(ERRORS.filterProperty, { name, resource });
   const mode = filter?.[operator];
   if (mode === 'default' || (mode === 'advanced' && advanced)) return;
   if (mode && ALWAYS_ADVANCED.has(operator)) throw new Refusal(ERRORS.filterOperator, { operator });
-  throw new Refusal(ERRORS.filterProperty, { name, resource }, mode ? { details: [ADVANCED_HINT] } : {});
+  throw new Refusal(ERRORS.filterProperty, { name, resource }, mode ? { details: [advancedHint('$filter')] } : {});
 }
 
 // -- literals --------------------------------------------------------------------------------------------------

@@ -179,13 +179,12 @@ export function hasTerms(index: Index | undefined): boolean {
   return index === 'counted' || index === 'term';
 }
 
-const KNOWN_TERMS_MOST = 1_000;
 const knownTerms = new WeakMap<Column, Map<string | number, string>>();
 
 /** The same few values come again and again. */
 function countedTerm(column: Column, value: string | number): string {
   let known = knownTerms.get(column);
-  if (!known || known.size > KNOWN_TERMS_MOST) {
+  if (!known || known.size > LIMITS.termsKept) {
     known = new Map();
     knownTerms.set(column, known);
   }

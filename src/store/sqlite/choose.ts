@@ -69,9 +69,6 @@ export function choosePageWay(type: EntityType, condition: Condition | undefined
 /** What a walk is called in its statement. */
 export const WALKED = 'w';
 
-/** Of a hundred objects so many must meet a condition for a walk to find a page sooner than any index. */
-const FREQUENT_PERCENT = 5;
-
 /** The one counted column that a condition is about. */
 export function countedField(type: EntityType, condition: Condition): string | undefined {
   switch (condition.kind) {
@@ -95,7 +92,7 @@ export function countedField(type: EntityType, condition: Condition): string | u
 
 function isFrequent(type: EntityType, condition: Condition, scout: Scout): boolean {
   const kept = scout.kept(type, condition);
-  return kept !== undefined && kept * 100 >= scout.total(type) * FREQUENT_PERCENT && kept > LIMITS.rangeRows;
+  return kept !== undefined && kept * 100 >= scout.total(type) * LIMITS.frequentPercent && kept > LIMITS.rangeRows;
 }
 
 /** A way for a count: all rows are needed, in any order. */

@@ -417,9 +417,6 @@ function costOfLinks(from: Links, tenant: number, scout: Scout): TooCostly | und
   return rows > LIMITS.rowsScanned ? { tooCostly: true, rows } : undefined;
 }
 
-/** Groups within a group up to which a page is put together from a part of each. */
-const MERGED_GROUPS = 50;
-
 /**
  * A page of the members of a group and of the groups in it, without a look at all of them: of each group the members that
  * may be on the page, which an index has in order.
@@ -430,10 +427,10 @@ function mergedNest(from: Links, plan: PagePlan, tenant: number, scout: Scout): 
   const { text, values } = nest(link, tenant, startOf(from, tenant));
   const groups = scout.places({
     text: `${text} select place from nest limit ?`,
-    values: [...values, MERGED_GROUPS + 1],
+    values: [...values, LIMITS.mergedGroups + 1],
   });
   const [own] = groups;
-  if (groups.length > MERGED_GROUPS || own === undefined) return undefined;
+  if (groups.length > LIMITS.mergedGroups || own === undefined) return undefined;
   const arm = `select * from (select l.target as place, l.target_type as type from link l
     where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?${typesOnly(from, link)}
     order by l.target limit ?)`;
@@ -538,9 +535,6 @@ function beyond({ sql, descending }: Term, value: string | number | null): Sql {
   return { text: `${sql} > ?`, values: [value] };
 }
 
-/** So many of a hundred objects must meet a condition for a walk through the order's index to find a page soon. */
-const WALK_PERCENT = 2;
-
 /** Objects of one type in an order that was asked for. */
 function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
   const condition = conditionFor(type, plan);
@@ -559,7 +553,9 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
     const way = chooseWay(type, condition, scout);
     // In vain, perhaps, each of them: not known to be met by many, it isn't walked for.
     const isVain = way.rest !== undefined && total > LIMITS.rowsScanned;
-    const few = isVain ? LIMITS.rowsScanned : Math.max(LIMITS.rangeRows, Math.ceil((total * WALK_PERCENT) / 100));
+    const few = isVain
+      ? LIMITS.rowsScanned
+      : Math.max(LIMITS.rangeRows, Math.ceil((total * LIMITS.sortedWalkPercent) / 100));
     const rows = rowsOn(way, scout, few + 1);
     const own = { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] };
     if (rows <= few) return finish(whereOf(way, own, after), `${way.index}, then sorted`, rows);

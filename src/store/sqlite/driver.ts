@@ -304,7 +304,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
         const found = countStatement(all, key, scout);
         return 'tooCostly' in found ? Number.POSITIVE_INFINITY : (first<[number]>(found)?.[0] ?? 0);
       }),
-      dictionary: (type) => (_field, condition) => {
+      dictionary: (type) => (condition) => {
         const found = valuesStatement(type, condition, key);
         if (!found) return undefined;
         const values = [...found.values, LIMITS.valuesExpanded + 1];

@@ -29,7 +29,7 @@ type Tree =
 type Compared = Extract<Condition, { kind: 'compare' | 'in' | 'match' }>;
 
 /** The values of a property with few values that meet the condition; undefined where they are too many. */
-export type Dictionary = (field: Field, condition: Compared) => readonly (string | number | null)[] | undefined;
+export type Dictionary = (condition: Compared) => readonly (string | number | null)[] | undefined;
 
 /** Undefined: terms can't narrow it down. */
 export function matchOf(type: EntityType, condition: Condition, dictionary: Dictionary): Match | undefined {
@@ -64,7 +64,7 @@ function compared(type: EntityType, condition: Compared, dictionary: Dictionary)
   }
   if (condition.kind === 'in') return oneOf(column, condition.values, dictionary);
   if (column.index !== 'counted') return undefined;
-  const values = dictionary(condition.field, condition);
+  const values = dictionary(condition);
   return values && anyOf(column, values);
 }
 
@@ -88,7 +88,7 @@ function fieldOf({ property, member }: Column): Field {
 function notNull(column: Column, dictionary: Dictionary): Match | undefined {
   if (column.index === 'term') return exactly(term(anyTerm(column.code)));
   const field = fieldOf(column);
-  const values = dictionary(field, { kind: 'compare', operator: 'ne', field, value: null });
+  const values = dictionary({ kind: 'compare', operator: 'ne', field, value: null });
   return values && anyOf(column, values);
 }
 

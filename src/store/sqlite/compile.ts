@@ -1,7 +1,7 @@
-import { DIRECTORY_OBJECT_TYPES, entityType, propertyOf, relationOf } from '../../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, entityType, propertyOf } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
-import type { EntityType, LinkName } from '../../model/shape.ts';
-import type { Condition, Field, Order, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
+import type { EntityType } from '../../model/shape.ts';
+import type { Condition, Field, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
 import { columnOf } from '../layout.ts';
 import { simplified } from '../simplify.ts';
 import {
@@ -9,24 +9,22 @@ import {
   choosePageWay,
   chooseWay,
   costOf,
-  countedField,
   rowsOn,
   type Scout,
   WALKED,
   type Way,
   whereOf,
 } from './choose.ts';
-import { EVERY_FIELD } from './counts.ts';
 import { item, itemOfTypes } from './item.ts';
+import { keptCount } from './kept.ts';
+import { costOfLinks, type Links, linkPlaces, mergedNest } from './links.ts';
 import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
-import { columnSql, FALSE, joined, literal, predicate, type RowSql, type Sql, TRUE, tableRow } from './predicate.ts';
+import { afterOf, orderOf, placeAfter } from './order.ts';
+import { columnSql, FALSE, joined, literal, predicate, type Sql, type Statement, TRUE, tableRow } from './predicate.ts';
 
 /**
  * Plans to SQL. Text is put together from the model's own names only; every value from outside is bound.
  */
-
-/** A statement and what leads to its rows. */
-export type Statement = Sql & { readonly index: string; readonly rows: number | undefined };
 
 /** `:tenant, :value` → one object's text. */
 export function readSql(type: EntityType, property: string, view: View): string {
@@ -151,51 +149,6 @@ function countOfType(
   return { text: `select count(*) ${text}`, values, index: way.index, rows: way.rows };
 }
 
-// -- kept counts -----------------------------------------------------------------------------------------------
-
-/** A value of the dictionary, and null, in place of a row's. */
-const COUNTED = counterRow('c.value');
-const UNCOUNTED = counterRow('null');
-
-function counterRow(value: string): RowSql {
-  const json = () => {
-    throw new Error('counters hold no JSON');
-  };
-  return { field: () => value, json };
-}
-
-const COUNTER_ROWS = 'from counter c where c.tenant = ? and c.type = ? and c.field = ?';
-
-/** A condition on one property with few values, or none at all: the number is kept. Null is what the others have. */
-export function keptCount(type: EntityType, condition: Condition | undefined, tenant: number): Statement | undefined {
-  const all = { text: `select coalesce(sum(c.count), 0) ${COUNTER_ROWS}`, values: [tenant, type.name, EVERY_FIELD] };
-  const index = 'kept counts';
-  if (!condition) return { ...all, index, rows: undefined };
-  const field = countedField(type, condition);
-  if (field === undefined) return undefined;
-  const met = predicate(type, condition, COUNTED);
-  const ofNull = predicate(type, condition, UNCOUNTED);
-  const counts = `coalesce(sum(c.count) filter (where ${met.text}), 0)`;
-  const others = `case when ${ofNull.text} then (${all.text}) - coalesce(sum(c.count), 0) else 0 end`;
-  return {
-    text: `select ${counts} + ${others} ${COUNTER_ROWS}`,
-    values: [...met.values, ...ofNull.values, ...all.values, tenant, type.name, field],
-    index,
-    rows: undefined,
-  };
-}
-
-/** `:limit` → the values of a counted field that meet the condition; texts as bytes, since older drivers end them at U+0000. */
-export function valuesStatement(type: EntityType, condition: Condition, tenant: number): Sql | undefined {
-  const field = countedField(type, condition);
-  if (field === undefined) return undefined;
-  const met = predicate(type, condition, COUNTED);
-  return {
-    text: `select case typeof(c.value) when 'text' then cast(c.value as blob) else c.value end ${COUNTER_ROWS} and ${met.text} limit ?`,
-    values: [tenant, type.name, field, ...met.values],
-  };
-}
-
 // -- rows ------------------------------------------------------------------------------------------------------
 
 const NOTHING: Statement = {
@@ -258,11 +211,6 @@ function walkedPlaces(way: Way, plan: PagePlan, scout: Scout): Sql {
     text: `select ${way.place} as place${handed} ${text} and ${way.place} > ? order by ${way.place} limit ${LIMITS.rowsPerPage}`,
     values: [...values, placeAfter(plan, scout.tenant)],
   };
-}
-
-/** Objects of a tenant begin beyond its own first place. */
-function placeAfter(plan: PagePlan, tenant: number): number {
-  return plan.after === undefined ? placeOf(tenant, 0) : Number(plan.after);
 }
 
 /** → the last place that a walk has looked at, and how many there were. */
@@ -360,8 +308,6 @@ function fieldOfTypes(types: readonly EntityType[], field: Field, { hidden }: Vi
 
 // -- links -----------------------------------------------------------------------------------------------------
 
-type Links = Extract<Source, { kind: 'links' }>;
-
 function linkedObjects(from: Links, plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
   const types = typesOf(from);
   const cost = plan.where || plan.order.length > 0 ? costOfLinks(from, tenant, scout) : undefined;
@@ -371,169 +317,7 @@ function linkedObjects(from: Links, plan: PagePlan, tenant: number, scout: Scout
   return { ...found, index: from.transitive ? 'links, and theirs again' : 'links', rows: undefined };
 }
 
-/** place and type of what an object is linked to; one that is linked in several ways comes once. */
-function linkPlaces(from: Links, tenant: number, after: number | undefined): Sql {
-  const start = startOf(from, tenant);
-  if (from.transitive) return from.backwards ? leadingTo(from, tenant, start) : nestedIn(from, tenant, start);
-  const arms = from.links.map((link) => directLinks(from, link, tenant, start, after));
-  return {
-    text: arms.map((arm) => arm.text).join(from.links.length > 1 ? ' union ' : ''),
-    values: arms.flatMap((arm) => arm.values),
-  };
-}
-
-/** The place of the object whose links are followed. */
-function startOf({ of }: Links, tenant: number): Sql {
-  return {
-    text: `(select place from ${tableOf(entityType(of.type))} where tenant = ? and id = ?)`,
-    values: [tenant, of.id],
-  };
-}
-
-function directLinks(from: Links, link: LinkName, tenant: number, start: Sql, after: number | undefined): Sql {
-  const [near, far] = from.backwards ? ['target', 'source'] : ['source', 'target'];
-  const type = from.backwards ? literal(link.type) : 'l.target_type';
-  const beyond = after === undefined ? '' : ` and l.${far} > ?`;
-  const only = typesOnly(from, link);
-  return {
-    text: `select l.${far} as place, ${type} as type from link l
-      where l.tenant = ? and l.relation = ? and l.${near} = ${start.text}${beyond}${only}`,
-    values: [tenant, linkKey(link), ...start.values, ...(after === undefined ? [] : [after])],
-  };
-}
-
-/** Leaves out what a cast doesn't ask for. */
-function typesOnly(from: Links, link: LinkName): string {
-  if (from.backwards) return from.types.includes(link.type) ? '' : ' and 0';
-  const accepts = relationOf(entityType(link.type), link.relation)?.accepts ?? [];
-  if (accepts.every((name) => from.types.includes(name))) return '';
-  return ` and l.target_type in (${from.types.map(literal).join(', ')})`;
-}
-
-/** Set when too many objects are linked for a look at each of them. */
-function costOfLinks(from: Links, tenant: number, scout: Scout): TooCostly | undefined {
-  const { text, values } = linkPlaces(from, tenant, undefined);
-  const rows = scout.rows({ text: `select 1 from (${text})`, values }, LIMITS.rowsScanned + 1);
-  return rows > LIMITS.rowsScanned ? { tooCostly: true, rows } : undefined;
-}
-
-/**
- * A page of the members of a group and of the groups in it, without a look at all of them: of each group the members that
- * may be on the page, which an index has in order.
- */
-function mergedNest(from: Links, plan: PagePlan, tenant: number, scout: Scout): Sql | undefined {
-  const [link] = from.links;
-  if (!from.transitive || from.backwards || plan.where || plan.order.length > 0 || !link) return undefined;
-  const { text, values } = nest(link, tenant, startOf(from, tenant));
-  const groups = scout.places({
-    text: `${text} select place from nest limit ?`,
-    values: [...values, LIMITS.mergedGroups + 1],
-  });
-  const [own] = groups;
-  if (groups.length > LIMITS.mergedGroups || own === undefined) return undefined;
-  const arm = `select * from (select l.target as place, l.target_type as type from link l
-    where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?${typesOnly(from, link)}
-    order by l.target limit ?)`;
-  const after = placeAfter(plan, tenant);
-  return {
-    text: groups.map(() => arm).join(' union '),
-    values: groups.flatMap((group) => [tenant, linkKey(link), group, after, own, plan.limit]),
-  };
-}
-
-/** Down: the members of a group and of the groups in it. First the groups, which are few; then what is in them. */
-function nestedIn(from: Links, tenant: number, start: Sql): Sql {
-  const [link] = from.links;
-  if (!link) throw new Error('a relation without links');
-  const groups = nest(link, tenant, start);
-  return {
-    text: `${groups.text}
-      select distinct l.target as place, l.target_type as type from nest n cross join link l
-        on l.tenant = ? and l.relation = ? and l.source = n.place
-        where l.target <> ${start.text}${typesOnly(from, link)}`,
-    values: [...groups.values, tenant, linkKey(link), ...start.values],
-  };
-}
-
-/** The object itself and the objects of its own type within it. */
-function nest(link: LinkName, tenant: number, start: Sql): Sql {
-  return {
-    text: `with recursive nest(place) as (
-        select ${start.text}
-        union select l.target from nest n cross join link l
-          on l.tenant = ? and l.relation = ? and l.source = n.place and l.nested = 1
-      )`,
-    values: [...start.values, tenant, linkKey(link)],
-  };
-}
-
-/** Up: the groups that an object is in, those that they are in, and so on. */
-function leadingTo(from: Links, tenant: number, start: Sql): Sql {
-  const steps = from.links.map((link) => ({ type: literal(link.type), key: linkKey(link) }));
-  const first = steps.map(
-    ({ type }) =>
-      `select l.source, ${type} from link l where l.tenant = ? and l.relation = ? and l.target = ${start.text}`,
-  );
-  const next = steps.map(
-    ({ type }) =>
-      `select l.source, ${type} from up u cross join link l on l.tenant = ? and l.relation = ? and l.target = u.place`,
-  );
-  return {
-    text: `with recursive up(place, type) as (${[...first, ...next].join(' union ')})
-      select place, type from up where place <> ${start.text} and type in (${from.types.map(literal).join(', ')})`,
-    values: [
-      ...steps.flatMap(({ key }) => [tenant, key, ...start.values]),
-      ...steps.flatMap(({ key }) => [tenant, key]),
-      ...start.values,
-    ],
-  };
-}
-
-// -- order -----------------------------------------------------------------------------------------------------
-
-type Term = { readonly sql: string; readonly descending: boolean };
-
-type Ordered = {
-  readonly terms: readonly Term[];
-  /** `order by …` */
-  readonly text: string;
-  /** SQL of where a row stands in this order: its place, or a JSON array of what it is ordered by and its place. */
-  readonly last: string;
-};
-
-/** Rows with the same values follow in the order of their places, in the direction of the first value: one index does both. */
-function orderOf(order: readonly Order[], field: (field: Field) => string, place: string): Ordered {
-  const terms = order.map(({ field: by, descending }) => ({ sql: field(by), descending }));
-  const [first] = terms;
-  const all = [...terms, { sql: place, descending: first?.descending ?? false }];
-  return {
-    terms: all,
-    text: all.map(({ sql, descending }) => `${sql}${descending ? ' desc' : ''}`).join(', '),
-    last: first ? `json_array(${all.map(({ sql }) => sql).join(', ')})` : place,
-  };
-}
-
-/** What comes after that row. Null is the least value. */
-function afterOf({ terms }: Ordered, after: string | undefined): Sql {
-  if (after === undefined) return TRUE;
-  const values = (terms.length === 1 ? [Number(after)] : JSON.parse(after)) as (string | number | null)[];
-  const ways = terms.map((term, index) => {
-    const same = terms.slice(0, index).map(({ sql }, at) => ({ text: `${sql} is ?`, values: [values[at] ?? null] }));
-    return joined([...same, beyond(term, values[index] ?? null)], 'and');
-  });
-  const [first] = terms;
-  const value = values[0] ?? null;
-  const bounded = first && !first.descending && value !== null && terms.length > 1;
-  // Said apart, so that an index is entered where the page begins.
-  const enter: readonly Sql[] = bounded ? [{ text: `${first.sql} >= ?`, values: [value] }] : [];
-  return joined([...enter, joined(ways, 'or')], 'and');
-}
-
-function beyond({ sql, descending }: Term, value: string | number | null): Sql {
-  if (value === null) return descending ? FALSE : { text: `${sql} is not null`, values: [] };
-  if (descending) return { text: `(${sql} < ? or ${sql} is null)`, values: [value] };
-  return { text: `${sql} > ?`, values: [value] };
-}
+// -- sorted ---------------------------------------------------------------------------------------------------
 
 /** Objects of one type in an order that was asked for. */
 function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {

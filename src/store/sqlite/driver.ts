@@ -27,20 +27,18 @@ import {
   continuesStatement,
   countStatement,
   goesOnItself,
-  keptCount,
   loadSql,
   pageStatement,
   plainName,
   plainValues,
   readSql,
-  type Statement,
   typeOfSql,
-  valuesStatement,
   walkedStatement,
 } from './compile.ts';
 import { addFunctions } from './functions.ts';
+import { keptCount, valuesStatement } from './kept.ts';
 import { command, placeOf, placesEnd } from './names.ts';
-import { bound, type Sql } from './predicate.ts';
+import { bound, type Sql, type Statement } from './predicate.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
 import { migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';

@@ -10,6 +10,9 @@ import { quoted } from './names.ts';
  * bound. Each part is 0 or 1, never null, so that `not` means what it says.
  */
 
+/** A statement and what leads to its rows. */
+export type Statement = Sql & { readonly index: string; readonly rows: number | undefined };
+
 export type Sql = { readonly text: string; readonly values: readonly Scalar[] };
 
 export const TRUE: Sql = { text: '1', values: [] };

@@ -64,6 +64,7 @@ function signInError(refusal: Refusal, ids: Ids, now: number) {
     timestamp,
     trace_id: ids.requestId,
     correlation_id: ids.clientRequestId,
+    ...(number === undefined ? {} : { error_uri: `${CLOUDS.global.login}/error?code=${number}` }),
   };
 }
 

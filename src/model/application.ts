@@ -122,29 +122,3 @@ export const appRoleAssignment: EntityType = {
   ],
   relations: [],
 };
-
-/** A custom directory role. The built-in ones are rows of `roles.ts`. */
-export const roleDefinition: EntityType = {
-  name: 'unifiedRoleDefinition',
-  title: 'RoleDefinition',
-  properties: [
-    p('id', 'Guid'),
-    p('displayName', 'String'),
-    p('isBuiltIn', 'Boolean'),
-    p('isEnabled', 'Boolean'),
-    p('allowedResourceActions', ['String']),
-  ],
-  relations: [],
-};
-
-export const roleAssignment: EntityType = {
-  name: 'unifiedRoleAssignment',
-  title: 'RoleAssignment',
-  properties: [
-    p('id', 'Guid'),
-    p('principalId', 'Guid', { index: 'indexed' }),
-    p('roleDefinitionId', 'Guid'),
-    p('directoryScopeId', 'String'),
-  ],
-  relations: [],
-};

@@ -1,11 +1,5 @@
-import {
-  application,
-  appRoleAssignment,
-  oauth2PermissionGrant,
-  roleAssignment,
-  roleDefinition,
-  servicePrincipal,
-} from './application.ts';
+import { application, appRoleAssignment, oauth2PermissionGrant, servicePrincipal } from './application.ts';
+import { roleAssignment, roleDefinition } from './roleManagement.ts';
 import type { EntityType } from './shape.ts';
 import { user } from './user.ts';
 

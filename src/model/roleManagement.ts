@@ -29,3 +29,34 @@ export const roleAssignment: EntityType = {
   ],
   relations: [],
 };
+
+/** The directory itself, as the scope of an assignment. */
+export const TENANT_WIDE = '/';
+
+/** What an assignment is about: the whole tenant, the members of an administrative unit, or one object. */
+export type RoleScope = { readonly kind: 'tenant' } | { readonly kind: 'unit' | 'object'; readonly id: string };
+
+/**
+ * `/`, `/administrativeUnits/{id}`, `/{id}`; undefined for anything else.
+ * https://learn.microsoft.com/entra/identity/role-based-access-control/assign-roles-different-scopes
+ */
+export function scopeOf(text: string): RoleScope | undefined {
+  if (text === TENANT_WIDE) return { kind: 'tenant' };
+  const [, kind, id] = SCOPE.exec(text) ?? [];
+  if (id === undefined) return undefined;
+  return { kind: kind === undefined ? 'object' : 'unit', id: id.toLowerCase() };
+}
+
+/** The same, the other way round. */
+export function scopeText(scope: RoleScope): string {
+  if (scope.kind === 'tenant') return TENANT_WIDE;
+  return scope.kind === 'unit' ? `/administrativeUnits/${scope.id}` : `/${scope.id}`;
+}
+
+const SCOPE = /^\/(administrativeUnits\/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** Members of such a group hold its roles: https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept */
+export const ROLE_GROUPS = Object.freeze({ link: { type: 'group', relation: 'members' }, flag: 'isAssignableToRole' });
+
+/** What an object is a member of, when an assignment is about the members of a unit. */
+export const UNIT_MEMBERS = Object.freeze({ type: 'administrativeUnit', relation: 'members' });

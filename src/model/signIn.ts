@@ -33,7 +33,11 @@ export const SIGN_IN = Object.freeze({
     holder: 'principalId',
     role: 'roleDefinitionId',
     scope: 'directoryScopeId',
-    tenantWide: '/',
   },
-  roleDefinition: { type: roleDefinition, actions: 'allowedResourceActions', enabled: 'isEnabled' },
+  roleDefinition: {
+    type: roleDefinition,
+    title: 'displayName',
+    actions: 'allowedResourceActions',
+    enabled: 'isEnabled',
+  },
 }) satisfies Readonly<Record<string, Readonly<Record<string, string | EntityType>>>>;

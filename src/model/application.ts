@@ -210,29 +210,3 @@ export const appRoleAssignment: EntityType = {
   ],
   relations: [],
 };
-
-/** A custom directory role. The built-in ones are rows of `roles.ts`. */
-export const roleDefinition: EntityType = {
-  name: 'unifiedRoleDefinition',
-  title: 'RoleDefinition',
-  properties: [
-    g('id', 'Guid'),
-    g('displayName', 'String'),
-    g('isBuiltIn', 'Boolean'),
-    g('isEnabled', 'Boolean'),
-    g('allowedResourceActions', ['String']),
-  ],
-  relations: [],
-};
-
-export const roleAssignment: EntityType = {
-  name: 'unifiedRoleAssignment',
-  title: 'RoleAssignment',
-  properties: [
-    g('id', 'Guid'),
-    g('principalId', 'Guid', { index: 'indexed' }),
-    g('roleDefinitionId', 'Guid'),
-    g('directoryScopeId', 'String'),
-  ],
-  relations: [],
-};

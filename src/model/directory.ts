@@ -1,14 +1,8 @@
 import { administrativeUnit } from './administrativeUnit.ts';
-import {
-  application,
-  appRoleAssignment,
-  oauth2PermissionGrant,
-  roleAssignment,
-  roleDefinition,
-  servicePrincipal,
-} from './application.ts';
+import { application, appRoleAssignment, oauth2PermissionGrant, servicePrincipal } from './application.ts';
 import { device } from './device.ts';
 import { group } from './group.ts';
+import { roleAssignment, roleDefinition } from './roleManagement.ts';
 import type { EntityType, Property, Relation, Version } from './shape.ts';
 import { user } from './user.ts';
 

@@ -260,7 +260,10 @@ async function proves(
   kind: 'password' | 'secret',
   given: string,
 ): Promise<boolean> {
-  const kept = (await issuer.store.credentials(tenant, owner)).filter((credential) => credential.kind === kind);
+  const now = issuer.clock.now();
+  const kept = (await issuer.store.credentials(tenant, owner)).filter(
+    (credential) => credential.kind === kind && (credential.ends === undefined || Date.parse(credential.ends) > now),
+  );
   const results = await Promise.all(kept.map((credential) => matches(given, credential.hash)));
   return results.includes(true);
 }

@@ -62,6 +62,8 @@ export type Property = {
   /** Longest text, in characters. */
   readonly most?: number;
   readonly index?: Index;
+  /** The row of `ERRORS` that refuses a value which another object has, where it isn't `duplicate`. */
+  readonly taken?: string;
   /** What `$filter` may ask of it; without it, nothing. Of a collection: of its items, within `any`. */
   readonly filter?: Filter;
   /** Whether `$orderby` may name it, and whether only in advanced query mode. */
@@ -143,6 +145,11 @@ export type Relation = {
   readonly inverseOf?: readonly LinkName[];
   /** The relation of the same type that it follows again and again; it can't be written. */
   readonly through?: string;
+  /**
+   * The objects at the other end, of one type, live here: they hold this object's id in that property, and are made,
+   * changed and deleted at addresses below it.
+   */
+  readonly contains?: string;
   /** Filtering, sorting and casting need advanced query mode. */
   readonly advanced?: true;
   /** The relation is missing in v1.0. */
@@ -164,12 +171,14 @@ export type EntityType = {
   readonly container?: string;
   /** The property whose value may stand where the id stands in a URL. */
   readonly nameKey?: string;
+  /** Ids are words that tell upper and lower case apart, and no GUIDs. */
+  readonly ids?: 'opaque';
   readonly properties: readonly Property[];
   readonly relations: readonly Relation[];
 };
 
 /** The cells that many rows leave out; a filter as `filterable` reads it. */
-export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'sort' | 'search' | 'secret'> & {
+export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'taken' | 'sort' | 'search' | 'secret'> & {
   readonly filter?: string;
 };
 

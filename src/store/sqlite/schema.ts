@@ -66,6 +66,8 @@ const MIGRATIONS: readonly Migration[] = [
         owner text not null,
         kind text not null,
         hash text not null,
+        key text,
+        ends text,
         primary key (tenant, owner, kind, hash)
       ) strict, without rowid;
       create table shape (type text primary key, shape text not null) strict, without rowid;

@@ -4,7 +4,7 @@ import type { Tenant } from '../store/contract.ts';
 import { proveByAssertion } from './clientAssertion.ts';
 import { type Client, isPublicClient } from './clients.ts';
 import type { Issuer } from './issuer.ts';
-import { provesItself } from './secret.ts';
+import { verdictOn } from './secret.ts';
 
 /** How an application proves that it is the one that it says. */
 
@@ -48,6 +48,8 @@ export async function proveClient(
     return 'none';
   }
   const { registration } = client;
-  if (registration && (await provesItself(issuer.store, tenant, registration.id, 'secret', secret))) return 'secret';
+  const verdict = registration ? await verdictOn(issuer, tenant, registration.id, 'secret', secret) : 'wrong';
+  if (verdict === 'right') return 'secret';
+  if (verdict === 'ended') throw new Refusal(SIGN_IN_ERRORS.secretExpired, { client: client.appId });
   throw new Refusal(SIGN_IN_ERRORS.secretInvalid, { client: client.appId });
 }

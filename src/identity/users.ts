@@ -3,7 +3,7 @@ import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { SIGN_IN } from '../model/signIn.ts';
 import type { Stored, Tenant } from '../store/contract.ts';
 import { findOne, type Issuer } from './issuer.ts';
-import { provesItself } from './secret.ts';
+import { verdictOn } from './secret.ts';
 
 /** Who signs in. */
 
@@ -22,7 +22,7 @@ export async function userWithId(issuer: Issuer, tenant: Tenant, id: string): Pr
 }
 
 export async function provePassword(issuer: Issuer, tenant: Tenant, account: Stored, password: string): Promise<void> {
-  if (await provesItself(issuer.store, tenant, account.id, 'password', password)) return;
+  if ((await verdictOn(issuer, tenant, account.id, 'password', password)) === 'right') return;
   throw new Refusal(SIGN_IN_ERRORS.userPassword);
 }
 

@@ -36,7 +36,10 @@ export function failureAnswer(problem: unknown, ids: Ids, now: number, log: Log)
 }
 
 function headersFor({ row }: Refusal, isSignIn: boolean): readonly string[] {
-  const cache = ['Cache-Control', isSignIn ? 'no-store' : 'no-cache'];
+  // A program in a browser must be able to read why it was refused.
+  const cache = isSignIn
+    ? ['Cache-Control', 'no-store', 'Access-Control-Allow-Origin', '*']
+    : ['Cache-Control', 'no-cache'];
   if (row.status === 401) return [...cache, 'WWW-Authenticate', isSignIn ? 'Basic realm=""' : WWW_AUTHENTICATE];
   if (row.status === 503) return [...cache, 'Retry-After', String(LIMITS.retryAfterSeconds)];
   return cache;

@@ -202,7 +202,7 @@ export const SIGN_IN_ERRORS = table({
   assertionOfApp:    { status: 400, code: 'invalid_grant',          message: 'AADSTS7000114: Application \'{client}\' is not allowed to make application on-behalf-of calls.' },
   tokenUse:          { status: 400, code: 'invalid_request',        message: 'AADSTS7000113: The \'requested_token_use\' parameter must be \'on_behalf_of\'.' },
   // -- addresses ------------------------------------------------------------------------------------------------------------
-  postOnly:          { status: 405, code: 'invalid_request',        message: 'AADSTS900561: The endpoint only accepts {allowed} requests. Received a {method} request.' },
+  method:            { status: 405, code: 'invalid_request',        message: 'AADSTS900561: The endpoint only accepts {allowed} requests. Received a {method} request.' },
   formTooLarge:      { status: 400, code: 'invalid_request',        message: 'AADSTS90015: The request has more than {most} parameters, or one that is too long.' },
   credentialInUrl:   { status: 400, code: 'invalid_request',        message: 'AADSTS9002313: Invalid request. Request is malformed or invalid. \'{name}\' must be in the body.' },
   instanceUnknown:   { status: 400, code: 'invalid_instance',       message: 'AADSTS50049: Unknown or invalid instance.' },

@@ -144,6 +144,8 @@ export const LIMITS = Object.freeze({
   scopesAtOnce: 1_000,
   /** No client makes an assertion for longer than a day; libraries take ten minutes. */
   assertionLifeSecondsMost: 24 * 3600,
+  /** How long a browser remembers that a page may ask for tokens. */
+  preflightSeconds: 24 * 3600,
   /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */
   hashesAtOnce: 2,
   hashesWaiting: 50,

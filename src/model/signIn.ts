@@ -93,21 +93,27 @@ export function tokenVersionOf(application: Values | undefined): 1 | 2 {
   return api?.['requestedAccessTokenVersion'] === 2 ? 2 : 1;
 }
 
-/** Where an application's answers may be sent. web: it can keep a secret; spa: it runs in a browser. */
-export type Platform = 'web' | 'spa' | 'publicClient';
+/** What an address of an application belongs to: a server that can keep a secret, a page in a browser, or a program. */
+export type Platform = 'server' | 'browser' | 'native';
 
 export type RedirectAddress = { readonly platform: Platform; readonly address: string };
 
+const PLATFORMS: readonly (readonly [property: string, platform: Platform])[] = [
+  ['web', 'server'],
+  ['spa', 'browser'],
+  ['publicClient', 'native'],
+];
+
 /** Public clients of Microsoft's own, of which no tenant has a registration: where their answers go. */
 const WITHOUT_REGISTRATION: readonly RedirectAddress[] = [
-  { platform: 'publicClient', address: 'http://localhost' },
-  { platform: 'publicClient', address: 'https://login.microsoftonline.com/common/oauth2/nativeclient' },
+  { platform: 'native', address: 'http://localhost' },
+  { platform: 'native', address: 'https://login.microsoftonline.com/common/oauth2/nativeclient' },
 ];
 
 export function redirectAddressesOf(application: Values | undefined): readonly RedirectAddress[] {
   if (!application) return WITHOUT_REGISTRATION;
-  return (['web', 'spa', 'publicClient'] as const).flatMap((platform) => {
-    const addresses = (application[platform] as Values | null | undefined)?.['redirectUris'];
+  return PLATFORMS.flatMap(([property, platform]) => {
+    const addresses = (application[property] as Values | null | undefined)?.['redirectUris'];
     return Array.isArray(addresses) ? addresses.map((address) => ({ platform, address: String(address) })) : [];
   });
 }

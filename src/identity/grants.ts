@@ -9,6 +9,7 @@ import { permissionOfAppRole, SIGN_IN_SCOPES } from '../model/permissions.ts';
 import { APPLICATION_WIDS } from '../model/roles.ts';
 import type { EntityType } from '../model/shape.ts';
 import { SIGN_IN } from '../model/signIn.ts';
+import { GRAPH_SERVICE_PRINCIPAL } from '../model/tenantData.ts';
 import type { Store, Stored, Tenant } from '../store/contract.ts';
 import type { KeyRing } from './keys.ts';
 import { rightsOf } from './roles.ts';
@@ -109,9 +110,11 @@ export async function provePassword(issuer: Issuer, tenant: Tenant, account: Sto
 
 /** Client credentials: the application permissions that the application was granted. */
 export async function tokenForApplication(issuer: Issuer, tenant: Tenant, client: Client): Promise<IssuedToken> {
-  const { type, holder, role } = SIGN_IN.applicationGrant;
+  const { type, holder, resource, role } = SIGN_IN.applicationGrant;
   const found = await issuer.store.load(tenant, type.name, { property: holder, value: client.principal.id });
+  // What another API calls by the same id is none of Graph's permissions.
   const roles = found
+    .filter(({ values }) => values[resource] === GRAPH_SERVICE_PRINCIPAL.id)
     .map((grant) => permissionOfAppRole(String(grant.values[role])))
     .filter((name) => name !== undefined);
   return issue(issuer, tenant, '', {
@@ -200,9 +203,10 @@ async function grantedScopes(
   client: Client,
   account: Stored,
 ): Promise<readonly string[]> {
-  const { type, holder, scopes, user } = SIGN_IN.delegatedGrant;
+  const { type, holder, resource, scopes, user } = SIGN_IN.delegatedGrant;
   const grants = await issuer.store.load(tenant, type.name, { property: holder, value: client.principal.id });
-  const forThem = grants.filter(({ values }) => values[user] === undefined || values[user] === account.id);
+  const ofGraph = grants.filter(({ values }) => values[resource] === GRAPH_SERVICE_PRINCIPAL.id);
+  const forThem = ofGraph.filter(({ values }) => values[user] === undefined || values[user] === account.id);
   return [...new Set(forThem.flatMap(({ values }) => String(values[scopes] ?? '').split(' ')))].filter(
     (name) => name !== '',
   );

@@ -6,6 +6,16 @@ import { user } from './user.ts';
 /**
  * Where sign-in finds what it must know: the types and the properties in which the directory keeps it.
  */
+/** The secrets of applications and service principals, as they are shown. */
+export const SECRETS = Object.freeze({
+  property: 'passwordCredentials',
+  key: 'keyId',
+  hint: 'hint',
+  text: 'secretText',
+  start: 'startDateTime',
+  end: 'endDateTime',
+});
+
 export const SIGN_IN = Object.freeze({
   user: {
     type: user,
@@ -26,8 +36,14 @@ export const SIGN_IN = Object.freeze({
     title: 'displayName',
     enabled: 'accountEnabled',
   },
-  delegatedGrant: { type: oauth2PermissionGrant, holder: 'clientId', scopes: 'scope', user: 'principalId' },
-  applicationGrant: { type: appRoleAssignment, holder: 'principalId', role: 'appRoleId' },
+  delegatedGrant: {
+    type: oauth2PermissionGrant,
+    holder: 'clientId',
+    resource: 'resourceId',
+    scopes: 'scope',
+    user: 'principalId',
+  },
+  applicationGrant: { type: appRoleAssignment, holder: 'principalId', resource: 'resourceId', role: 'appRoleId' },
   roleAssignment: {
     type: roleAssignment,
     holder: 'principalId',

@@ -116,6 +116,24 @@ export const LIMITS = Object.freeze({
   /** What makes two hashes of one password differ. */
   passwordSaltBytes: 16,
 
+  // -- applications (https://learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions) ---
+  /** Entries of all collections of one application together. */
+  applicationEntries: 1_200,
+  /** Federated identity credentials of one application. */
+  federatedCredentials: 20,
+  /** Redirect URIs of one application, and of one that personal accounts may use: https://learn.microsoft.com/entra/identity-platform/reply-url */
+  redirectUris: 256,
+  redirectUrisPersonal: 100,
+  redirectUriCharacters: 256,
+  identifierUriCharacters: 255,
+  tagCharacters: 256,
+  /** How long a new secret proves something, unless its maker says otherwise: https://learn.microsoft.com/graph/api/application-addpassword */
+  secretYears: 2,
+  /** Random bytes of a new secret: 40 characters, as Microsoft Entra ID's own. */
+  secretBytes: 30,
+  /** Characters of a secret that stay visible, to tell it from others. */
+  secretHintCharacters: 3,
+
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,
   /** No token of ours lives longer; one that claims to is refused. */

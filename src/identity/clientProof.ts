@@ -2,7 +2,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import type { Tenant } from '../store/contract.ts';
 import { proveByAssertion } from './clientAssertion.ts';
-import { type Client, isPublicClient } from './clients.ts';
+import { type Client, holdersOf, isPublicClient } from './clients.ts';
 import type { Issuer } from './issuer.ts';
 import { verdictOn } from './secret.ts';
 
@@ -47,9 +47,10 @@ export async function proveClient(
     if (needed ?? !isPublicClient(client)) throw new Refusal(SIGN_IN_ERRORS.secretMissing);
     return 'none';
   }
-  const { registration } = client;
-  const verdict = registration ? await verdictOn(issuer, tenant, registration.id, 'secret', secret) : 'wrong';
-  if (verdict === 'right') return 'secret';
-  if (verdict === 'ended') throw new Refusal(SIGN_IN_ERRORS.secretExpired, { client: client.appId });
+  const verdicts = await Promise.all(
+    holdersOf(client).map((holder) => verdictOn(issuer, tenant, holder.id, 'secret', secret)),
+  );
+  if (verdicts.includes('right')) return 'secret';
+  if (verdicts.includes('ended')) throw new Refusal(SIGN_IN_ERRORS.secretExpired, { client: client.appId });
   throw new Refusal(SIGN_IN_ERRORS.secretInvalid, { client: client.appId });
 }

@@ -3,7 +3,7 @@ import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
 import { createCallers } from './identity/caller.ts';
-import { openKeys } from './identity/keys.ts';
+import { followKeys, openKeys } from './identity/keys.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { type Random, systemRandom } from './lib/random.ts';
@@ -41,7 +41,7 @@ const CURSOR_KEY_BYTES = 32;
 
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
-  const keys = await openKeys(store);
+  const keys = await openKeys(store, clock);
   const cursorKey = await openCursorKey(store, random);
   const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
   const callers = createCallers({ store, keys, cloud, clock, tenants });
@@ -57,6 +57,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     cursors: createCursors(cursorKey, clock.now),
   });
   dynamicGroups.start();
+  const leaveKeys = followKeys(keys, clock, log);
 
   const fail = (problem: unknown, ids: Ids) => withIds(failureAnswer(problem, ids, clock.now(), log), ids);
 
@@ -76,6 +77,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     world,
     idle: dynamicGroups.idle,
     close: async () => {
+      await leaveKeys();
       await dynamicGroups.stop();
       await store.close();
     },

@@ -27,7 +27,7 @@ export async function token(settings: TokenSettings): Promise<void> {
   }
   const store = openDirectory(data);
   try {
-    const keys = await readKeys(store);
+    const keys = await readKeys(store, systemClock);
     if (!keys) throw new UsageProblem(`the directory in --data ${data} has no signing key yet. Start it once.`);
     const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
     const issuer = { store, keys, cloud, tenants, clock: systemClock, random: systemRandom };

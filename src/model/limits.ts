@@ -167,6 +167,11 @@ export const LIMITS = Object.freeze({
   /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */
   hashesAtOnce: 2,
   hashesWaiting: 50,
+  /** How long a key signs, and how long the next one is published before it does. Clients keep published keys for a day. */
+  signingKeyMilliseconds: 60 * 24 * 3600 * 1000,
+  signingKeyAheadMilliseconds: 2 * 24 * 3600 * 1000,
+  /** How often it is looked whether it is time for the next key. */
+  signingKeyCheckMilliseconds: 3600 * 1000,
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 

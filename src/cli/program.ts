@@ -10,6 +10,9 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   addSettings(program.command('start').description('serve the directory'), [
     'port',
+    'httpsPort',
+    'tlsCert',
+    'tlsKey',
     'host',
     'data',
     'databaseUrl',
@@ -33,7 +36,9 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   addSettings(program.command('env').description('print what each SDK needs to be pointed here'), [
     'port',
+    'httpsPort',
     'host',
+    'data',
   ]).action(async (settings) => (await import('./env.ts')).env(settings));
 
   try {

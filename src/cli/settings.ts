@@ -17,6 +17,10 @@ export type Settings = {
   readonly fidelity: Fidelity;
   readonly dev: boolean;
   readonly behindProxy: boolean;
+  /** Undefined: nobody said. */
+  readonly httpsPort?: number | 'off';
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
 };
 
 /** A problem with what the person asked for; its message is all that they need to see. */
@@ -26,7 +30,22 @@ const MOST_PORT = 65_535;
 
 const OPTIONS = Object.freeze({
   port: option('--port <number>', 'HTTP port; 0 takes a free one', 'PORT').default(8585).argParser(portNumber),
-  host: option('--host <address>', 'address to listen on; anything but loopback needs --behind-proxy', 'HOST')
+  httpsPort: option(
+    '--https-port <number>',
+    'HTTPS port; 0 takes a free one, off serves no HTTPS (default: 8586 with --dev or --tls-cert, and a free one beside --port 0)',
+    'HTTPS_PORT',
+  ).argParser(portNumberOrOff),
+  tlsCert: option(
+    '--tls-cert <file>',
+    "HTTPS certificate, with its chain, in PEM (default: the directory's own)",
+    'TLS_CERT',
+  ).argParser(filled('a file')),
+  tlsKey: option('--tls-key <file>', 'private key of --tls-cert, in PEM', 'TLS_KEY').argParser(filled('a file')),
+  host: option(
+    '--host <address>',
+    'address to listen on; anything but loopback needs --tls-cert or --behind-proxy',
+    'HOST',
+  )
     .default('127.0.0.1')
     .argParser(filled('an address or a host name')),
   data: option('--data <folder>', `folder of the directory and its keys; ${IN_MEMORY} keeps nothing`, 'DATA')
@@ -77,6 +96,14 @@ function option(flags: string, description: string, variable: string): Option {
 function portNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > MOST_PORT) {
     throw new InvalidArgumentError(`It accepts a number from 0 to ${MOST_PORT}.`);
+  }
+  return Number(text);
+}
+
+function portNumberOrOff(text: string): number | 'off' {
+  if (text === 'off') return text;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > MOST_PORT) {
+    throw new InvalidArgumentError(`It accepts a number from 0 to ${MOST_PORT}, or off.`);
   }
   return Number(text);
 }

@@ -20,6 +20,11 @@ export const CLOUDS = table({
 export type CloudName = keyof typeof CLOUDS;
 export const CLOUD_NAMES = Object.keys(CLOUDS) as CloudName[];
 
+/** The host names of Graph and of sign-in in all clouds. */
+export const CLOUD_HOSTS: readonly string[] = [
+  ...new Set(Object.values(CLOUDS).flatMap(({ graph, login }) => [graph, login].map((url) => new URL(url).hostname))),
+];
+
 /** The application id of Microsoft Graph: another name of the audience, the same in every cloud. */
 export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';
 

@@ -27,6 +27,22 @@ export const LIMITS = Object.freeze({
   /** `Retry-After` of a 503 while the process ends or the disk is full, in seconds. */
   retryAfterSeconds: 5,
 
+  // -- TLS -----------------------------------------------------------------------------------------------
+  /** A connection that isn't encrypted by then holds a socket for nothing. */
+  handshakeMilliseconds: 10_000,
+  /** How often, at most, a new connection makes the server look whether there is a new certificate. */
+  certificateCheckMilliseconds: 10_000,
+  /** The local authority's own certificate, and how long before its end a start makes another. */
+  authorityDays: 3650,
+  authorityRenewalDays: 90,
+  /** The certificate that it signs for one process, and how long before its end that gets another. */
+  leafDays: 30,
+  leafRenewalDays: 10,
+  /** A clock of another machine may be behind by this much. */
+  certificateSkewDays: 1,
+  /** Bits of a certificate's serial number, of 160 allowed: https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.2 */
+  serialNumberBytes: 16,
+
   // -- paging (https://learn.microsoft.com/graph/paging, and the error text that Graph sends) ---------------
   pageDefault: 100,
   pageMost: 999,

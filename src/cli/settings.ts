@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { listText } from '../lib/text.ts';
+import { fold, listText } from '../lib/text.ts';
 import { CLOUD_NAMES, type CloudName } from '../model/clouds.ts';
+import { LIMITS } from '../model/limits.ts';
 import { FIDELITIES, type Fidelity } from '../model/shape.ts';
 import { IN_MEMORY } from '../store/contract.ts';
 
@@ -13,7 +14,9 @@ export type Settings = {
   readonly host: string;
   readonly data: string;
   readonly databaseUrl?: string;
-  readonly cloud: CloudName;
+  /** Undefined: the one that the directory lives in; global for a new one. */
+  readonly cloud?: CloudName;
+  readonly allClouds: boolean;
   readonly fidelity: Fidelity;
   readonly dev: boolean;
   readonly behindProxy: boolean;
@@ -60,9 +63,15 @@ const OPTIONS = Object.freeze({
       'PostgreSQL is not built yet: leave it out, and the embedded store in --data is used.',
     );
   }),
-  cloud: option('--cloud <name>', 'the national cloud to stand for', 'CLOUD')
-    .default('global')
-    .argParser(oneOf(CLOUD_NAMES)),
+  cloud: option(
+    '--cloud <name>',
+    'the national cloud to stand for (default: the one that the directory lives in; global for a new one)',
+    'CLOUD',
+  ).argParser(oneOf(CLOUD_NAMES)),
+  allClouds: option('--all-clouds [boolean]', 'serve each national cloud at its own host names', 'ALL_CLOUDS')
+    .default(false)
+    .preset('true')
+    .argParser(yesOrNo),
   fidelity: option(
     '--fidelity <name>',
     'documented: what the pages show works; live: refuse what live Graph refuses',
@@ -127,4 +136,24 @@ function yesOrNo(text: string): boolean {
   if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true;
   if (['0', 'false', 'no', 'off', ''].includes(text.toLowerCase())) return false;
   throw new InvalidArgumentError('It accepts true or false.');
+}
+
+/** A name for people to read, on one line. */
+export function tenantName(text: string): string {
+  const isOneLine = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(text);
+  if (text.trim() === '' || !isOneLine || text.length > LIMITS.tenantNameCharacters) {
+    throw new InvalidArgumentError(`It accepts a name of at most ${LIMITS.tenantNameCharacters} characters.`);
+  }
+  return text.trim();
+}
+
+/** A domain name as https://www.rfc-editor.org/rfc/rfc1035#section-2.3.1 has it, of two parts or more; in lower case. */
+export function domainName(text: string): string {
+  const parts = text.split('.');
+  const isPart = (part: string) =>
+    part.length <= LIMITS.domainPartCharacters && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(part);
+  if (parts.length < 2 || text.length > LIMITS.domainCharacters || !parts.every(isPart)) {
+    throw new InvalidArgumentError("It accepts a domain name, such as 'example.org'.");
+  }
+  return fold(text);
 }

@@ -1,18 +1,17 @@
-import { createRollcall, type Rollcall } from '../app.ts';
-import { seedTenant } from '../directory/seed.ts';
+import { createClouds, type Rollcall } from '../app.ts';
 import { systemClock } from '../lib/clock.ts';
-import { IN_MEMORY, type Store } from '../store/contract.ts';
-import { openSqliteStore, sqliteExists } from '../store/sqlite/driver.ts';
+import { IN_MEMORY } from '../store/contract.ts';
 import { authorityPath } from './authority.ts';
-import { type Settings, UsageProblem } from './settings.ts';
+import { openServed } from './served.ts';
+import type { Settings } from './settings.ts';
 import { checkPlaces, openSockets } from './sockets.ts';
 
 /** `rollcall start`: serves until it is told to end. */
 export async function start(settings: Settings): Promise<void> {
   checkPlaces(settings);
-  const store = await openDirectory(settings);
-  const { cloud, fidelity, dev } = settings;
-  const rollcall = await createRollcall({ store, cloud, fidelity, development: dev, log: writeLog });
+  const { store, clouds } = await openServed(settings, writeLine);
+  const { fidelity, dev } = settings;
+  const rollcall = await createClouds({ store, clouds, fidelity, development: dev, log: writeLog });
   const sockets = await openSockets(settings, rollcall, { store, tell: writeLine, log: writeLog }).catch(
     async (problem: unknown) => {
       await rollcall.close();
@@ -33,36 +32,6 @@ function secureHint({ data, tlsCert }: Settings, origin: string): string {
   if (data === IN_MEMORY)
     return `HTTPS at ${origin}, by an authority that nobody can be told to trust: it is in memory only.`;
   return `HTTPS at ${origin}, for clients that trust ${authorityPath(data)}`;
-}
-
-/** A directory is made for development or for production once, and stays so. */
-async function openDirectory({ data, dev }: Settings): Promise<Store> {
-  if (!dev && (data === IN_MEMORY || !sqliteExists(data))) {
-    throw new UsageProblem(`There is no directory in --data ${data}. Use --dev to open the development tenant there.`);
-  }
-  const store = openSqliteStore({
-    folder: data,
-    clock: systemClock,
-    tell: writeLine,
-  });
-  const kind = await store.value('kind');
-  if (kind === undefined && dev) await makeDevelopment(store);
-  else if (kind !== (dev ? 'development' : 'production')) {
-    await store.close();
-    throw new UsageProblem(
-      dev
-        ? `The directory in --data ${data} is not a development one. Leave --dev out, or name another folder.`
-        : `The directory in --data ${data} was made with --dev, and its passwords are public. Use --dev, or name another folder.`,
-    );
-  }
-  return store;
-}
-
-async function makeDevelopment(store: Store): Promise<void> {
-  const { DEV_TENANT, PERSONAL_TENANT } = await import('../model/devTenant.ts');
-  await seedTenant(store, DEV_TENANT, systemClock.now());
-  await seedTenant(store, PERSONAL_TENANT, systemClock.now());
-  await store.setValue('kind', 'development');
 }
 
 function endOnSignal(end: () => Promise<void>): void {

@@ -129,6 +129,8 @@ export const LIMITS = Object.freeze({
   passwordCharactersMost: 256,
   /** Of upper case, lower case, digits and symbols, a password must have characters of so many. */
   passwordKindsLeast: 3,
+  /** Of the password that an administrator is given at first: five bits each. */
+  firstPasswordCharacters: 25,
   /** What makes two hashes of one password differ. */
   passwordSaltBytes: 16,
 
@@ -144,6 +146,13 @@ export const LIMITS = Object.freeze({
   verifiedTokens: 5_000,
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
+
+  // -- tenants -----------------------------------------------------------------------------------------------
+  /** https://learn.microsoft.com/graph/api/resources/organization */
+  tenantNameCharacters: 256,
+  /** Of a domain name, and of each part of it: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+  domainCharacters: 253,
+  domainPartCharacters: 63,
 
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */

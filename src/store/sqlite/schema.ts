@@ -72,6 +72,11 @@ const MIGRATIONS: readonly Migration[] = [
       create table value (name text primary key, text text not null) strict, without rowid;
     `,
   },
+  {
+    number: 3,
+    name: 'the cloud that a tenant lives in',
+    sql: `alter table tenant add column cloud text not null default 'global'`,
+  },
 ];
 
 type Setting = { readonly pragma: string; readonly value: string | number; readonly reads: string | number };

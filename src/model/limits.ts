@@ -153,6 +153,10 @@ export const LIMITS = Object.freeze({
   /** Of a domain name, and of each part of it: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
   domainCharacters: 253,
   domainPartCharacters: 63,
+  /** Expired records of sign-in that are removed with each new one: more than one, so that they can't pile up. */
+  ticketsForgotten: 4,
+  /** How long a code or token that was used is remembered by itself; later ones are known by their family alone. */
+  takenTicketSeconds: 24 * 3600,
 
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */

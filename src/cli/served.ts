@@ -2,7 +2,7 @@ import { seedTenant } from '../directory/seed.ts';
 import { systemClock } from '../lib/clock.ts';
 import { listText } from '../lib/text.ts';
 import { CLOUD_NAMES, type CloudName } from '../model/clouds.ts';
-import { IN_MEMORY, type Store } from '../store/contract.ts';
+import { IN_MEMORY, type Store, type Tenant } from '../store/contract.ts';
 import { openSqliteStore, sqliteExists } from '../store/sqlite/driver.ts';
 import { kindOf, noteKind } from './kind.ts';
 import { type Settings, UsageProblem } from './settings.ts';
@@ -77,17 +77,16 @@ async function makeDevelopment(store: Store, isMade: boolean, asked: readonly Cl
 }
 
 async function cloudsOf(store: Store, { data, cloud, allClouds }: ServedSettings): Promise<readonly CloudName[]> {
-  const lived = [...new Set((await store.tenants()).map((tenant) => tenant.cloud))];
-  const home = cloud ?? homeOf(lived);
-  if (cloud !== undefined && !lived.includes(cloud)) {
-    throw new UsageProblem(
-      `--cloud ${cloud} is not where the directory in --data ${data} lives: that is ${listText(lived, 'and')}, and no tenant moves. Leave --cloud out, or name another folder.`,
-    );
-  }
+  const home = homeOf(await store.tenants(), data, cloud);
   return allClouds ? [home, ...CLOUD_NAMES.filter((name) => name !== home)] : [home];
 }
 
-/** Where a directory lives that has tenants in those clouds. */
-export function homeOf(lived: readonly CloudName[]): CloudName {
-  return lived.includes('global') ? 'global' : (lived[0] ?? 'global');
+/** The cloud that is meant: the one that was asked for, if tenants of the directory live there. */
+export function homeOf(tenants: readonly Tenant[], data: string, asked: CloudName | undefined): CloudName {
+  const lived = [...new Set(tenants.map((tenant) => tenant.cloud))];
+  const home = asked ?? (lived.includes('global') ? 'global' : lived[0]) ?? 'global';
+  if (lived.includes(home)) return home;
+  throw new UsageProblem(
+    `--cloud ${home} is not where the directory in --data ${data} lives: that is ${listText(lived, 'and')}, and no tenant moves. Leave --cloud out, or name another folder.`,
+  );
 }

@@ -38,7 +38,7 @@ export async function token(settings: TokenSettings): Promise<void> {
     const keys = await readKeys(store);
     if (!keys) throw new UsageProblem(`the directory in --data ${data} has no signing key yet. Start it once.`);
     const all = await store.tenants();
-    const home = cloud ?? homeOf(all.map((tenant) => tenant.cloud));
+    const home = homeOf(all, data, cloud);
     const tenants = tenantsIn(home, all);
     const issuer = { store, keys, cloud: home, tenants, clock: systemClock, random: systemRandom };
     const app = settings.app ?? (await defaultApp(store));

@@ -17,15 +17,21 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
     'data',
     'database-url',
     'cloud',
+    'all-clouds',
     'fidelity',
     'dev',
     'behind-proxy',
   ],
+  init: ['data', 'cloud'],
   token: ['data', 'cloud'],
   explain: ['data'],
   env: ['port', 'https-port', 'host', 'data'],
 };
-const MORE: Readonly<Record<string, readonly string[]>> = { token: ['--user', '--app', '--scope'], explain: ['<url>'] };
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  token: ['--user', '--app', '--scope'],
+  explain: ['<url>'],
+  init: ['--tenant', '--domain'],
+};
 
 describe('--help', { concurrency: true }, () => {
   test('on the program names its commands', async (t) => {

@@ -7,7 +7,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { makeAuthority, makeLeaf } from '../../src/lib/certificate.ts';
 import { askSecurely, authorityOf } from '../http/tls.ts';
 import { type ProgramOptions, runProgram } from '../support/process.ts';
-import { folderFor, NO_STACK, prepare, startedIn } from './directory.ts';
+import { folderFor, NO_STACK, prepare, prepareProduction, startedIn } from './directory.ts';
 
 /** Which certificate the program shows, where it listens with it, and what it does without one. */
 
@@ -206,7 +206,7 @@ describe('--https-port', { concurrency: true }, () => {
 
   test('in production there is no HTTPS unless it is asked for', async (t) => {
     const { data } = folderFor(t);
-    await prepare(data, async (store) => store.setValue('kind', 'production'));
+    await prepareProduction(data);
     const plain = await startedIn(t, { folder: data, args: [] });
     assert.doesNotMatch(plain.stderr(), /HTTPS/);
     await plain.stop();
@@ -218,7 +218,7 @@ describe('--https-port', { concurrency: true }, () => {
   const noAliases = process.platform !== 'linux' && 'only Linux has all of 127.0.0.0/8';
   test('on every address with --tls-cert: HTTPS there, HTTP on loopback only', { skip: noAliases }, async (t) => {
     const { data, cwd } = folderFor(t);
-    await prepare(data, async (store) => store.setValue('kind', 'production'));
+    await prepareProduction(data);
     const { cert, key, ca } = writeCertificate(cwd, 'one');
     const args = ['--host', '0.0.0.0', '--tls-cert', cert, '--tls-key', key];
     const program = await startedIn(t, { folder: data, args });

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runProgram } from '../support/process.ts';
-import { folderFor, NO_STACK, prepare, startedIn } from './directory.ts';
+import { folderFor, NO_STACK, prepareProduction, startedIn } from './directory.ts';
 
 /** A wrong value stops the program with the name of the setting and what it accepts. */
 
@@ -28,6 +28,7 @@ const ROWS: readonly Row[] = [
   { flag: '--data',         variable: 'ROLLCALL_DATA',         wrong: [' '],                    accepts: /It accepts a folder, or :memory:\./ },
   { flag: '--database-url', variable: 'ROLLCALL_DATABASE_URL', wrong: ['postgres://localhost'], accepts: /PostgreSQL is not built yet/ },
   { flag: '--cloud',        variable: 'ROLLCALL_CLOUD',        wrong: ['mars', 'Global', '__proto__'], accepts: CLOUDS },
+  { flag: '--all-clouds',   variable: 'ROLLCALL_ALL_CLOUDS',   wrong: ['maybe'],                accepts: YES_NO },
   { flag: '--fidelity',     variable: 'ROLLCALL_FIDELITY',     wrong: ['some'],                 accepts: /It accepts documented or live\./ },
   { flag: '--dev',          variable: 'ROLLCALL_DEV',          wrong: ['maybe'],                accepts: YES_NO },
   { flag: '--behind-proxy', variable: 'ROLLCALL_BEHIND_PROXY', wrong: ['2'],                    accepts: YES_NO },
@@ -108,7 +109,7 @@ describe('where it may listen', { concurrency: true }, () => {
   for (const [name, args, message] of refused) {
     test(`${name}: refused`, async (t) => {
       const { data, cwd } = folderFor(t);
-      if (!args.includes('--dev')) await prepare(data, async (store) => store.setValue('kind', 'production'));
+      if (!args.includes('--dev')) await prepareProduction(data);
       const { code, stdout, stderr } = await runProgram(['start', '--port', '0', '--data', data, ...args], { cwd });
       assert.equal(code, 1, stderr);
       assert.equal(stdout, '');
@@ -126,7 +127,7 @@ describe('where it may listen', { concurrency: true }, () => {
 
   test('in production, every address behind a proxy', async (t) => {
     const { data } = folderFor(t);
-    await prepare(data, async (store) => store.setValue('kind', 'production'));
+    await prepareProduction(data);
     const program = await startedIn(t, { folder: data, args: ['--host', '127.0.0.1', '--behind-proxy'] });
     assert.doesNotMatch(program.stderr(), /development tenant|Bearer/);
   });

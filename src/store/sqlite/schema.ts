@@ -27,6 +27,7 @@ const MIGRATIONS: readonly Migration[] = [
         id text not null unique,
         display_name text not null,
         default_domain text not null,
+        cloud text not null,
         last_number integer not null default 0
       ) strict;
       create table link (
@@ -83,11 +84,6 @@ const MIGRATIONS: readonly Migration[] = [
       create table shape (type text primary key, shape text not null) strict, without rowid;
       create table value (name text primary key, text text not null) strict, without rowid;
     `,
-  },
-  {
-    number: 3,
-    name: 'the cloud that a tenant lives in',
-    sql: `alter table tenant add column cloud text not null default 'global'`,
   },
 ];
 

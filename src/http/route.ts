@@ -119,7 +119,7 @@ function graphRoute(
 ): GraphRoute | LostRoute {
   try {
     const lacking = segments.find((segment) => (CLOUDS[cloud].lacks as readonly string[]).includes(fold(segment)));
-    if (lacking !== undefined) throw unknownSegment(lacking);
+    if (lacking !== undefined) throw new Refusal(ERRORS.segmentUnknown, { segment: lacking });
     const place = walk(segments, version);
     const kind = kindOf(method, place);
     const last = place.action?.name ?? PERMITTED_AS[kind] ?? kind;

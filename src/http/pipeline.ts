@@ -89,7 +89,7 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
 export async function answerRequest(request: Request, world: World): Promise<Answer> {
-  const route = findRoute(request.method, request.path);
+  const route = findRoute(request.method, request.path, world.cloud);
   if (!('refusal' in route) && !('version' in route)) return answerService(request, route, world);
   if (route.kind === 'nothing') throw route.refusal;
   const caller = await world.callers.identify(request.headers['authorization']);

@@ -3,6 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { rowOf } from '../lib/table.ts';
 import { fold, isGuid, percentDecode } from '../lib/text.ts';
 import { ACTIONS, type BoundAction } from '../model/actions.ts';
+import { CLOUDS, type CloudName } from '../model/clouds.ts';
 import {
   alternateKeysOf,
   DIRECTORY_OBJECT_TYPES,
@@ -88,13 +89,13 @@ type Place = {
   readonly ending: '$ref' | '$count' | '$value' | undefined;
 };
 
-export function findRoute(method: string, path: string): Route {
+export function findRoute(method: string, path: string, cloud: CloudName): Route {
   const segments = path.split('/').filter((segment) => segment !== '');
   const first = fold(segments[0] ?? '');
   const version = VERSIONS.find((name) => name === first);
   const description = descriptionRoute(method, version, version ? segments.slice(1) : segments);
   if (description) return description;
-  if (version) return graphRoute(method, version, segments.slice(1));
+  if (version) return graphRoute(method, version, segments.slice(1), cloud);
   if (/^v\d+(\.\d+)?$/.test(first)) {
     return { kind: 'lost', refusal: new Refusal(ERRORS.versionUnknown, { version: first }) };
   }
@@ -112,8 +113,15 @@ export function findReference(url: string): Address {
   return { ...place.object, tenantId: place.tenantId };
 }
 
-function graphRoute(method: string, version: Version, segments: readonly string[]): GraphRoute | LostRoute {
+function graphRoute(
+  method: string,
+  version: Version,
+  segments: readonly string[],
+  cloud: CloudName,
+): GraphRoute | LostRoute {
   try {
+    const lacking = segments.find((segment) => (CLOUDS[cloud].lacks as readonly string[]).includes(fold(segment)));
+    if (lacking !== undefined) throw new Refusal(ERRORS.segmentUnknown, { segment: lacking });
     const place = walk(segments, version);
     const kind = kindOf(method, place);
     const operation = operationOf(place, kind);

@@ -63,16 +63,31 @@ function createKeys(store: Store, clock: Clock, known: readonly StoredKey[]): Ke
   let stored = known;
   let ring = ringAt(known.map(timed), clock);
 
-  async function keep(keys: readonly StoredKey[]): Promise<void> {
-    await writeStored(store, keys);
+  /** What lies in the store: others of this process may serve the same directory and tend its keys, too. */
+  async function look(): Promise<readonly StoredKey[]> {
+    const found = await readStored(store);
+    if (newestOf(found) !== newestOf(stored) || found.length !== stored.length) take(found);
+    return stored;
+  }
+
+  function take(keys: readonly StoredKey[]): void {
     stored = keys;
     ring = ringAt(keys.map(timed), clock);
   }
 
+  async function keep(keys: readonly StoredKey[]): Promise<void> {
+    await writeStored(store, keys);
+    take(keys);
+  }
+
   async function rotate(how: 'planned' | 'compromised'): Promise<void> {
+    const newest = newestOf(await look());
     const key = await makeKey();
     if (how === 'compromised') return keep([{ key, since: clock.now() }]);
-    return keep([...stored, { key, since: clock.now() + LIMITS.signingKeyAheadMilliseconds }]);
+    const now = await look();
+    // Making a key takes its time, in which somebody else has made one.
+    if (newestOf(now) !== newest) return undefined;
+    return keep([...now, { key, since: clock.now() + LIMITS.signingKeyAheadMilliseconds }]);
   }
 
   return {
@@ -85,15 +100,21 @@ function createKeys(store: Store, clock: Clock, known: readonly StoredKey[]): Ke
     rotate,
     tend: async () => {
       const now = clock.now();
-      const needed = stored.filter((_, at) => {
-        const next = stored[at + 1];
+      const found = await look();
+      const needed = found.filter((_, at) => {
+        const next = found[at + 1];
         return !next || next.since + LIMITS.tokenLifeSecondsMost * 1000 > now;
       });
-      if (needed.length < stored.length) await keep(needed);
-      const { since } = stored.at(-1) ?? { since: now };
-      if (now - since >= LIMITS.signingKeyMilliseconds - LIMITS.signingKeyAheadMilliseconds) await rotate('planned');
+      if (needed.length < found.length) await keep(needed);
+      const signsFrom = newestOf(needed);
+      if (now - signsFrom >= LIMITS.signingKeyMilliseconds - LIMITS.signingKeyAheadMilliseconds)
+        await rotate('planned');
     },
   };
+}
+
+function newestOf(keys: readonly StoredKey[]): number {
+  return keys.at(-1)?.since ?? 0;
 }
 
 /** Tends the keys from now on; the result ends that, once nothing is under way. */

@@ -137,6 +137,7 @@ export const ERRORS = table({
   referenceUnfit:     { status: 400, code: 'Request_BadRequest',          message: 'An invalid operation was included in the following modified references: \'{relation}\'.' },
   // -- HTTP itself --------------------------------------------------------------------------------------------------------
   headerInvalid:      { status: 400, code: 'BadRequest',                  message: 'The request is not valid HTTP: {reason}.' },
+  plainHttp:          { status: 400, code: 'BadRequest',                  message: 'This is the port for HTTPS, and the request is not encrypted. Send it to an address that begins with https.' },
   headersTooMany:     { status: 431, code: 'RequestHeaderFieldsTooLarge', message: 'The request has more than {most} header lines, or a head of more than {bytes} bytes.' },
   requestTimeout:     { status: 408, code: 'RequestTimeout',              message: 'The request did not arrive within the time allowed.' },
   notAcceptable:      { status: 406, code: 'NotAcceptable',               message: 'The metadata level \'{level}\' is not available; \'none\', \'minimal\' and \'full\' are.' },

@@ -62,6 +62,21 @@ test('after a year without a server, its first look makes the next key and keeps
   await store.close();
 });
 
+test('two services of one directory make one next key, and both know it', async () => {
+  const { clock, store, keys } = await openRing();
+  const other = await openKeys(store, clock);
+  clock.advance(58 * DAY);
+  await Promise.all([keys.tend(), other.tend()]);
+  await Promise.all([keys.tend(), other.tend()]);
+  assert.equal(names(keys).length, 2);
+  assert.deepEqual(names(other), names(keys));
+  clock.advance(3 * DAY);
+  await Promise.all([keys.tend(), other.tend()]);
+  await Promise.all([keys.tend(), other.tend()]);
+  assert.deepEqual([names(keys).length, names(other)], [1, names(keys)]);
+  await store.close();
+});
+
 test('a key that somebody stole is no longer known', async () => {
   const { store, keys } = await openRing();
   const first = keys.current.kid;

@@ -147,6 +147,18 @@ export const LIMITS = Object.freeze({
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 
+  // -- somebody else's issuer --------------------------------------------------------------------------------
+  /** For each of the two documents that say which keys it has. */
+  issuerMilliseconds: 5_000,
+  /** A set of keys with certificates has some 20 KiB. */
+  issuerBytes: 256 * 1024,
+  issuerKeys: 100,
+  /** After so long the keys are asked for again, and so long they are used when the issuer can't be asked. */
+  issuerKeysFreshMilliseconds: 3_600_000,
+  issuerKeysStaleMilliseconds: 24 * 3_600_000,
+  /** Between two questions: tokens with keys that nobody knows cost the issuer no more than this. */
+  issuerAskMilliseconds: 10_000,
+
   // -- tenants -----------------------------------------------------------------------------------------------
   /** https://learn.microsoft.com/graph/api/resources/organization */
   tenantNameCharacters: 256,

@@ -39,7 +39,11 @@ const READ_DEVICES = '7438b122-aefc-4978-80ed-43db9fcc7715';
 
 test('an application that was made, granted and revoked through the API', async () => {
   const { appId, id } = await made('applications', { displayName: 'Fleet Report' });
-  const { secretText, keyId } = await made(`applications/${id}/addPassword`, { passwordCredential: { displayName: 'CI' } }, 200);
+  const { secretText, keyId } = await made(
+    `applications/${id}/addPassword`,
+    { passwordCredential: { displayName: 'CI' } },
+    200,
+  );
   // Registered, and not known as a principal yet.
   assert.equal((await tokenWith(appId, secretText)).status, 400);
   const principal = await made('servicePrincipals', { appId });
@@ -81,7 +85,12 @@ test('delegated permissions that are granted and revoked', async () => {
   const { appId } = await made('applications', { displayName: 'Viewer', isFallbackPublicClient: true });
   const { id: clientId } = await made('servicePrincipals', { appId });
   const sign = (scope: string) => {
-    const fields = { grant_type: 'password', client_id: appId, username: 'member@contoso.example', password: 'Rollcall-dev-1' };
+    const fields = {
+      grant_type: 'password',
+      client_id: appId,
+      username: 'member@contoso.example',
+      password: 'Rollcall-dev-1',
+    };
     return desk.ask('POST', `/${DEV.tenant}/oauth2/v2.0/token`, form({ ...fields, scope }));
   };
   assert.match((await sign('Device.Read.All')).json.error_description, /AADSTS65001/);
@@ -97,7 +106,14 @@ test('delegated permissions that are granted and revoked', async () => {
 });
 
 test('what one API calls by the name of a permission of Microsoft Graph is none of it', async () => {
-  const role = { allowedMemberTypes: ['Application'], displayName: 'Mine', description: 'Mine', id: READ_DEVICES, isEnabled: true, value: 'Device.Read.All' };
+  const role = {
+    allowedMemberTypes: ['Application'],
+    displayName: 'Mine',
+    description: 'Mine',
+    id: READ_DEVICES,
+    isEnabled: true,
+    value: 'Device.Read.All',
+  };
   const api = await made('applications', { displayName: 'My API', appRoles: [role] });
   const resource = await made('servicePrincipals', { appId: api.appId });
   const { appId, id } = await made('applications', { displayName: 'Climber', isFallbackPublicClient: true });
@@ -107,8 +123,22 @@ test('what one API calls by the name of a permission of Microsoft Graph is none 
   await made(`servicePrincipals/${resource.id}/appRoleAssignedTo`, assignment);
   const token = (await tokenWith(appId, secretText)).json.access_token;
   assertRefused(await desk.ask('GET', '/v1.0/devices', { token }), 403, 'Authorization_RequestDenied');
-  await made('oauth2PermissionGrants', { clientId, consentType: 'AllPrincipals', resourceId: resource.id, scope: 'Device.Read.All' });
-  const fields = { grant_type: 'password', client_id: appId, username: 'member@contoso.example', password: 'Rollcall-dev-1' };
-  const reply = await desk.ask('POST', `/${DEV.tenant}/oauth2/v2.0/token`, form({ ...fields, scope: 'Device.Read.All' }));
+  await made('oauth2PermissionGrants', {
+    clientId,
+    consentType: 'AllPrincipals',
+    resourceId: resource.id,
+    scope: 'Device.Read.All',
+  });
+  const fields = {
+    grant_type: 'password',
+    client_id: appId,
+    username: 'member@contoso.example',
+    password: 'Rollcall-dev-1',
+  };
+  const reply = await desk.ask(
+    'POST',
+    `/${DEV.tenant}/oauth2/v2.0/token`,
+    form({ ...fields, scope: 'Device.Read.All' }),
+  );
   assert.match(reply.json.error_description, /AADSTS65001/);
 });

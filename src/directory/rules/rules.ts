@@ -39,6 +39,7 @@ import type { Consequence, Custom, Deed, Derivation, Naming, Rule } from './rule
 import {
   allGoWithApplications,
   backedPrincipals,
+  graphStays,
   newServicePrincipals,
   principalsFollow,
 } from './servicePrincipals.ts';
@@ -63,6 +64,7 @@ const RULES: readonly Rule[] = [
   applicationCredentials,
   principalCredentials,
   backedPrincipals,
+  graphStays,
   grantRules,
   assignmentRules,
   federationRules,

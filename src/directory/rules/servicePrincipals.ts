@@ -1,6 +1,7 @@
 import { Refusal } from '../../lib/refusal.ts';
 import { fold } from '../../lib/text.ts';
 import { application, federatedIdentityCredential, servicePrincipal } from '../../model/application.ts';
+import { GRAPH_APP_ID } from '../../model/clouds.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { MICROSOFT_APPLICATIONS, MICROSOFT_TENANT_ID } from '../../model/microsoft.ts';
 import type { Change, Stored, Values } from '../../store/contract.ts';
@@ -22,6 +23,16 @@ export const backedPrincipals: Rule = {
     const id = String(changes['appId']);
     if (await registrationOf(world, caller, id)) return;
     if (!MICROSOFT_APPLICATIONS.has(fold(id))) throw new Refusal(ERRORS.applicationUnknown, { id });
+  },
+};
+
+/** Everything that is granted here is granted on it. */
+export const graphStays: Rule = {
+  of: servicePrincipal,
+  at: ['update', 'delete'],
+  check: ({ kind, current, changes }) => {
+    const ends = kind === 'delete' || changes['accountEnabled'] === false;
+    if (ends && current['appId'] === GRAPH_APP_ID) throw new Refusal(ERRORS.denied);
   },
 };
 

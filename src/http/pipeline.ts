@@ -6,9 +6,6 @@ import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { type Attempt, authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
-import { checkTenant } from '../identity/grants.ts';
-import { publishedKeys } from '../identity/keys.ts';
-import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
@@ -43,11 +40,12 @@ import {
   referencesAnswer,
   valueAnswer,
 } from './answer.ts';
-import { formBody, noBody, objectBody, referenceBody } from './body.ts';
+import { noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 import { shownTypes, visibleText } from './shown.ts';
+import { answerSignIn, type SignInWorld } from './signIn.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the
@@ -56,7 +54,7 @@ import { shownTypes, visibleText } from './shown.ts';
  */
 
 export type World = DirectoryWorld &
-  TokenIssuer & {
+  SignInWorld & {
     readonly callers: Callers;
     readonly cursors: Cursors;
   };
@@ -91,7 +89,7 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
 export async function answerRequest(request: Request, world: World): Promise<Answer> {
-  const route = findRoute(request.method, request.path);
+  const route = findRoute(request.method, request.path, world.cloud);
   if (!('refusal' in route) && !('version' in route)) return answerService(request, route, world);
   if (route.kind === 'nothing') throw route.refusal;
   const caller = await world.callers.identify(request.headers['authorization']);
@@ -125,18 +123,11 @@ async function answerService(
   switch (route.kind) {
     case 'health':
       return plainAnswer({ status: 'ok' });
-    case 'keys':
-      checkTenant(world, route.tenantName);
-      return plainAnswer({ keys: publishedKeys(world.keys) });
+    case 'signIn':
+      return answerSignIn(request, route.segments, world);
     case 'metadata':
     case 'openapi':
       return describe(request, route.kind, route.of);
-    case 'token': {
-      const { tenantName } = route;
-      const form = formBody(request);
-      const authorization = request.headers['authorization'];
-      return plainAnswer(await answerTokenRequest(world, { tenantName, form, authorization }), ['Pragma', 'no-cache']);
-    }
   }
 }
 

@@ -3,6 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { rowOf } from '../lib/table.ts';
 import { fold, isGuid, percentDecode } from '../lib/text.ts';
 import { ACTIONS, type BoundAction } from '../model/actions.ts';
+import { CLOUDS, type CloudName } from '../model/clouds.ts';
 import {
   alternateKeysOf,
   DIRECTORY_OBJECT_TYPES,
@@ -60,7 +61,8 @@ type LostRoute = { readonly kind: 'lost'; readonly refusal: Refusal };
 
 export type ServiceRoute =
   | { readonly kind: 'health' }
-  | { readonly kind: 'token' | 'keys'; readonly tenantName: string }
+  /** Of sign-in, if it is anything: `signIn.ts` knows its addresses. */
+  | { readonly kind: 'signIn'; readonly segments: readonly string[] }
   | { readonly kind: 'metadata' | 'openapi'; readonly of: Version }
   | { readonly kind: 'nothing'; readonly refusal: Refusal };
 
@@ -87,17 +89,17 @@ type Place = {
   readonly ending: '$ref' | '$count' | '$value' | undefined;
 };
 
-export function findRoute(method: string, path: string): Route {
+export function findRoute(method: string, path: string, cloud: CloudName): Route {
   const segments = path.split('/').filter((segment) => segment !== '');
   const first = fold(segments[0] ?? '');
   const version = VERSIONS.find((name) => name === first);
   const description = descriptionRoute(method, version, version ? segments.slice(1) : segments);
   if (description) return description;
-  if (version) return graphRoute(method, version, segments.slice(1));
+  if (version) return graphRoute(method, version, segments.slice(1), cloud);
   if (/^v\d+(\.\d+)?$/.test(first)) {
     return { kind: 'lost', refusal: new Refusal(ERRORS.versionUnknown, { version: first }) };
   }
-  return serviceRoute(method, segments, path);
+  return serviceRoute(method, segments);
 }
 
 /** The object that a URL in a body or a query option means. Its host and version are the caller's affair. */
@@ -111,8 +113,15 @@ export function findReference(url: string): Address {
   return { ...place.object, tenantId: place.tenantId };
 }
 
-function graphRoute(method: string, version: Version, segments: readonly string[]): GraphRoute | LostRoute {
+function graphRoute(
+  method: string,
+  version: Version,
+  segments: readonly string[],
+  cloud: CloudName,
+): GraphRoute | LostRoute {
   try {
+    const lacking = segments.find((segment) => (CLOUDS[cloud].lacks as readonly string[]).includes(fold(segment)));
+    if (lacking !== undefined) throw new Refusal(ERRORS.segmentUnknown, { segment: lacking });
     const place = walk(segments, version);
     const kind = kindOf(method, place);
     const operation = operationOf(place, kind);
@@ -145,19 +154,10 @@ function descriptionRoute(
   return { kind, of: version ?? VERSIONS[0] };
 }
 
-function serviceRoute(method: string, segments: readonly string[], path: string): ServiceRoute {
-  const [tenantName = '', ...rest] = segments.map((segment) => percentDecode(segment) ?? segment);
-  const services: Readonly<Record<string, { readonly method: string; readonly route: ServiceRoute }>> = {
-    '': { method: 'GET', route: { kind: 'health' } },
-    'oauth2/v2.0/token': { method: 'POST', route: { kind: 'token', tenantName } },
-    'discovery/v2.0/keys': { method: 'GET', route: { kind: 'keys', tenantName } },
-  };
-  const service = rowOf(services, fold(rest.join('/')));
-  if (!service || (rest.length === 0 && fold(tenantName) !== 'health')) {
-    return { kind: 'nothing', refusal: new Refusal(ERRORS.pathNotFound, { path }) };
-  }
-  if (method !== service.method) return { kind: 'nothing', refusal: notAllowed([service.method]) };
-  return service.route;
+function serviceRoute(method: string, segments: readonly string[]): ServiceRoute {
+  const names = segments.map((segment) => percentDecode(segment) ?? segment);
+  if (names.length !== 1 || fold(names[0] ?? '') !== 'health') return { kind: 'signIn', segments: names };
+  return method === 'GET' ? { kind: 'health' } : { kind: 'nothing', refusal: notAllowed(['GET']) };
 }
 
 // -- walking ---------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 import { fixedGuid } from '../lib/fixedGuid.ts';
-import { GRAPH_APP_ID } from './clouds.ts';
+import { type CloudName, GRAPH_APP_ID } from './clouds.ts';
 import { MICROSOFT_TENANT_ID } from './microsoft.ts';
 import { OFFERED } from './permissions.ts';
 
@@ -8,6 +8,8 @@ export type TenantData = {
   readonly id: string;
   readonly displayName: string;
   readonly defaultDomain: string;
+  /** The cloud that it lives in; global, where nothing is said. */
+  readonly cloud?: CloudName;
   readonly objects: readonly { readonly type: string; readonly values: Readonly<Record<string, unknown>> }[];
   readonly links: readonly {
     readonly link: { readonly type: string; readonly relation: string };

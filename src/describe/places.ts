@@ -73,6 +73,8 @@ const AT_RELATION: Readonly<Partial<Record<string, readonly Request[]>>> = {
   ],
 };
 
+const SINGLE: readonly Request[] = [['member', 'get', '']];
+
 /** The name of the id in the path of an object of that type. */
 export function idName(typeName: string): string {
   return `${typeName}-id`;
@@ -103,7 +105,7 @@ function atSet(start: Start, name: string, version: Version): readonly Place[] {
   const atObject = AT_OBJECT[name];
   if (!atObject) {
     return (AT_SET[name] ?? []).map(([kind, method, tail]) => {
-      return { ...start, kind, method, alternateKey: undefined, path: `/${set.name}${tail}` };
+      return { ...start, kind, method, alternateKey: undefined, path: `/${set.path}${tail}` };
     });
   }
   const [kind, method] = atObject;
@@ -111,7 +113,7 @@ function atSet(start: Start, name: string, version: Version): readonly Place[] {
   return [
     { ...start, kind, method, alternateKey: undefined, path: objectPath(set) },
     ...alternates.map((row) => {
-      return { ...start, kind, method, alternateKey: row, path: `/${set.name}(${row.name}='{${row.name}}')` };
+      return { ...start, kind, method, alternateKey: row, path: `/${set.path}(${row.name}='{${row.name}}')` };
     }),
   ];
 }
@@ -126,17 +128,18 @@ function atRelation(start: Start, name: string, row: string, version: Version): 
   const relation = start.type && relationOf(start.type, name);
   if (!start.type || !relation || !relationsIn(start.type, version).includes(relation)) return [];
   const path = `${objectPath(start.set)}/${relation.name}`;
-  return (AT_RELATION[row] ?? []).map(([kind, method, tail]) => {
+  const requests = relation.single && row === 'list' ? SINGLE : (AT_RELATION[row] ?? []);
+  return requests.map(([kind, method, tail]) => {
     const member = tail.startsWith(MEMBER);
     return { ...start, kind, method, relation, member, alternateKey: undefined, path: `${path}${tail}` };
   });
 }
 
 function atAction(start: Start, action: BoundAction): Place {
-  const at = action.boundTo === 'collection' ? `/${start.set.name}` : objectPath(start.set);
+  const at = action.boundTo === 'collection' ? `/${start.set.path}` : objectPath(start.set);
   return { ...start, kind: 'action', method: 'post', action, alternateKey: undefined, path: `${at}/${action.name}` };
 }
 
 function objectPath(set: EntitySet): string {
-  return `/${set.name}/{${idName(set.typeName)}}`;
+  return `/${set.path}/{${idName(set.typeName)}}`;
 }

@@ -114,7 +114,7 @@ function listOf(route: GraphRoute, asked: Asked): ListQuery {
     case 'count':
       return { ...one, select: null, expand: [], where: checkCountQuery(asked) };
     default: {
-      const { key } = route.member ?? route.object ?? {};
+      const { key } = route.member ?? (route.relation ? undefined : route.object) ?? {};
       const field = { property: key?.property ?? '' };
       const where = key && ({ kind: 'compare', operator: 'eq', field, value: key.value.toLowerCase() } as const);
       return { ...one, ...checkObjectQuery(asked), where };

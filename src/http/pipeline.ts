@@ -329,14 +329,15 @@ async function listReferences(call: Call<ListQuery, unknown>, world: World): Pro
   return referencesAnswer(request, route, call.level, caller, { items: page.items, total, next });
 }
 
-/** `GET …/members/{id}`: the object, if it is linked. */
+/** `GET …/members/{id}`: the object, if it is linked; `GET …/principal`: the only one that is. */
 async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promise<Answer> {
   const { request, route, caller, level, query } = call;
-  const id = route.member?.key.value ?? '';
-  const where: Condition = { kind: 'compare', operator: 'eq', field: { property: 'id' }, value: id };
+  const id = route.member?.key.value;
+  const field = { property: 'id' };
+  const where = id === undefined ? undefined : ({ kind: 'compare', operator: 'eq', field, value: id } as const);
   const plan = { view: viewOf(call, isMixed(route)), where, order: [], after: undefined, limit: 1 };
   const page = await readPage(world, caller, fromOf(route), plan);
-  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id });
+  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id: id ?? route.relation?.name ?? '' });
   return objectAnswer(request, route, level, query, Buffer.from(page.items).toString());
 }
 

@@ -125,7 +125,7 @@ export function relationOf(type: EntityType, name: string): Relation | undefined
 }
 
 export function existsIn(property: Property, version: Version): boolean {
-  return property.versions === 'both' || version === 'beta';
+  return property.versions === 'both' || (property.versions === 'beta' && version === 'beta');
 }
 
 /** The properties by which one object can be addressed, beside its id. */

@@ -206,6 +206,8 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'administrativeUnit.members.unlink': { delegated: [...writeUnits, ...asUser], application: writeUnits, action: units },
   'application.list':                  { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
   'application.get':                   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'application.owners.list':           { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/owners/read' },
+  'servicePrincipal.owners.list':      { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/owners/read' },
   'servicePrincipal.list':             { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/standard/read' },
   'servicePrincipal.get':              { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/standard/read' },
   'servicePrincipal.memberOf.list':           { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },

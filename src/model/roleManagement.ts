@@ -1,10 +1,18 @@
-import { type Action, type EntityType, property as p } from './shape.ts';
+import { type Action, type ComplexType, type EntityType, property as p } from './shape.ts';
 
 /**
  * Directory roles, seen from both sides: https://learn.microsoft.com/graph/api/resources/unifiedrolemanagement-overview has
  * definitions and assignments, https://learn.microsoft.com/graph/api/resources/directoryrole activated roles and their
  * members. An assignment of a built-in role in the whole tenant and the membership in that role are one fact.
  */
+
+const rolePermission: ComplexType = {
+  name: 'unifiedRolePermission',
+  members: [
+    { name: 'allowedResourceActions', type: 'String', collection: true },
+    { name: 'condition', type: 'String' },
+  ],
+};
 
 const text = 'eq in startsWith';
 
@@ -15,17 +23,21 @@ const defining: Action = 'microsoft.directory/roleDefinitions/allProperties/allT
 export const roleDefinition: EntityType = {
   name: 'unifiedRoleDefinition',
   title: 'RoleDefinition',
+  set: 'roleDefinitions',
+  container: 'roleManagement/directory',
+  contained: true,
   // biome-ignore format: a table is read by its columns
   properties: [
-    // name                      type        versions  served     create      update     more
-    p('id',                      'Guid',     'both',   'default', 'ignored',  'ignored', { filter: 'eq in' }),
-    p('description',             'String',   'both',   'default', 'optional', defining,  { most: 1024 }),
-    p('displayName',             'String',   'both',   'default', 'required', defining,  { most: 256, filter: text, index: 'indexed' }),
-    p('isBuiltIn',               'Boolean',  'both',   'default', 'refused',  'refused', { initial: false, filter: 'eq in', index: 'counted' }),
-    p('isEnabled',               'Boolean',  'both',   'default', 'required', defining,  { filter: 'eq in', index: 'counted' }),
-    p('allowedResourceActions',  ['String'], 'both',   'default', 'optional', defining),
-    p('templateId',              'String',   'both',   'default', 'optional', defining,  { filter: 'eq in', index: 'indexed' }),
-    p('version',                 'String',   'both',   'default', 'optional', defining),
+    // name              type              versions  served     create      update     more
+    p('id',              'Guid',           'both',   'default', 'ignored',  'ignored', { filter: 'eq in' }),
+    p('description',     'String',         'both',   'default', 'optional', defining,  { most: 1024 }),
+    p('displayName',     'String',         'both',   'default', 'required', defining,  { most: 256, filter: text, index: 'indexed' }),
+    p('isBuiltIn',       'Boolean',        'both',   'default', 'refused',  'refused', { initial: false, filter: 'eq in', index: 'counted' }),
+    p('isEnabled',       'Boolean',        'both',   'default', 'required', defining,  { filter: 'eq in', index: 'counted' }),
+    p('resourceScopes',  ['String'],       'both',   'default', 'optional', defining),
+    p('templateId',      'String',         'both',   'default', 'optional', defining,  { filter: 'eq in', index: 'indexed' }),
+    p('version',         'String',         'both',   'default', 'optional', defining,  { most: 256 }),
+    p('rolePermissions', [rolePermission], 'both',   'default', 'required', defining),
   ],
   relations: [],
 };

@@ -35,6 +35,8 @@ const read: readonly Action[] = [
   'microsoft.directory/administrativeUnits/standard/read',
   'microsoft.directory/administrativeUnits/members/read',
   'microsoft.directory/applications/standard/read',
+  'microsoft.directory/applications/owners/read',
+  'microsoft.directory/servicePrincipals/owners/read',
   'microsoft.directory/servicePrincipals/standard/read',
   'microsoft.directory/servicePrincipals/memberOf/read',
   'microsoft.directory/servicePrincipals/ownedObjects/read',

@@ -37,6 +37,7 @@ export const SIGN_IN = Object.freeze({
   roleDefinition: {
     type: roleDefinition,
     title: 'displayName',
+    permissions: 'rolePermissions',
     actions: 'allowedResourceActions',
     enabled: 'isEnabled',
   },

@@ -1,4 +1,5 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
+import { setUpRoles } from './directory/rules/roleSetup.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
@@ -44,6 +45,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
   const keys = await openKeys(store);
   const cursorKey = await openCursorKey(store, random);
   const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
+  await setUpRoles(store, tenants.values(), clock);
   const callers = createCallers({ store, keys, cloud, clock, tenants });
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({

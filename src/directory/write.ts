@@ -2,16 +2,17 @@ import type { Caller } from '../identity/caller.ts';
 import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { sidOf } from '../lib/sid.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { EntityType, Property, Version } from '../model/shape.ts';
+import type { EntityType, Version } from '../model/shape.ts';
 import { SIGN_IN } from '../model/signIn.ts';
 import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
-import { completed, lay, servedText } from '../store/layout.ts';
+import { lay, servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
+import { newValues } from './newObject.ts';
+import { consequences } from './rules/consequences.ts';
 import type { Deed } from './rules/rule.ts';
-import { checkRules, customLinks, derivedValues, hasRules } from './rules/rules.ts';
+import { checkRules, customLinks, derivedValues, fixedId, hasRules } from './rules/rules.ts';
 import { takeSecrets } from './secrets.ts';
 import { valuesToCreate, valuesToUpdate } from './values.ts';
 import { type Address, type Bond, type DirectoryWorld, find, refusalOf, valuesOf, write } from './world.ts';
@@ -28,7 +29,7 @@ export async function createObject(
   const given = valuesToCreate(type, body, { version, fidelity: world.fidelity });
   const now = world.clock.now();
   const at = instantText(now);
-  const id = timedGuid(world.random, now);
+  const id = fixedId(type, given, caller.tenant) ?? timedGuid(world.random, now);
   const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
   await checkRules(world, deed);
   const kept = await takeSecrets(world, type, id, given, at);
@@ -40,6 +41,7 @@ export async function createObject(
     ...links,
     ...customChanges(deed, bonds),
     ...kept.secrets,
+    ...(await consequences(world, { ...deed, changes: values }, at)),
   ]);
   if (!outcome.done) throw refusalOf(outcome);
   return { id, text: servedText(type, row, version) };
@@ -75,12 +77,13 @@ export async function updateObject(
 export async function deleteObject(world: DirectoryWorld, caller: Caller, address: Address): Promise<void> {
   const found = await find(world, caller, address);
   const { type, id } = found;
+  const deed = { kind: 'delete', caller, type, id, current: found.values ?? {}, changes: {} } as const;
   if (hasRules(type, 'delete')) {
-    const current = await valuesOf(world, caller, found);
-    await checkRules(world, { kind: 'delete', caller, type, id, current, changes: {} });
+    await checkRules(world, { ...deed, current: await valuesOf(world, caller, found) });
   }
   const at = instantText(world.clock.now());
-  const outcome = await write(world, caller, at, [{ kind: 'delete', type: type.name, id }]);
+  const others = await consequences(world, deed, at);
+  const outcome = await write(world, caller, at, [{ kind: 'delete', type: type.name, id }, ...others]);
   if (!outcome.done) throw refusalOf(outcome);
 }
 
@@ -130,19 +133,4 @@ function customChanges(deed: Deed, bonds: readonly Bond[]): readonly Change[] {
     target: user,
     targetType: SIGN_IN.user.type.name,
   }));
-}
-
-/** The values of a new object: what was given, and where nothing was, what such an object starts with. */
-export function newValues(type: EntityType, given: Values, at: string): Values {
-  const values: Record<string, unknown> = {};
-  for (const property of type.properties) {
-    const value = given[property.name] ?? initialValue(property, String(given['id']), at);
-    if (value !== undefined) values[property.name] = completed(property, value);
-  }
-  return values;
-}
-
-function initialValue({ initial }: Property, id: string, at: string): unknown {
-  if (typeof initial !== 'object') return initial;
-  return 'now' in initial ? at : sidOf(id);
 }

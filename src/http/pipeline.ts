@@ -285,8 +285,9 @@ function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean)
   const { version, relation, type } = route;
   const hidden = (types: readonly string[]) => types.filter((name) => !mayRead(caller, name));
   const expand = query.expand.map((item) => {
-    const { accepts: types } = item.relation;
-    const view = { version, select: item.select, typed: level !== 'none', hidden: hidden(types) };
+    const { accepts: types, single } = item.relation;
+    const typed = level !== 'none' && (!single || types.length > 1);
+    const view = { version, select: item.select, typed, hidden: hidden(types) };
     return { name: item.relation.name, type: item.type.name, types, view, ...followed(item.type, item.relation) };
   });
   const seen = relation ? relation.accepts : type ? [] : DIRECTORY_OBJECT_TYPES.map(({ name }) => name);

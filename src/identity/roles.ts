@@ -72,13 +72,14 @@ function roleGroupsOf(store: Store, tenant: Tenant, id: string): Promise<readonl
   return linkedIds(store, tenant, link, { type: SIGN_IN.user.type.name, id, is: 'target' }, link.type, holdsRoles);
 }
 
-async function roleWithId(store: Store, tenant: Tenant, id: string): Promise<Role | undefined> {
+/** The role of that id, if there is one and it counts. */
+export async function roleWithId(store: Store, tenant: Tenant, id: string): Promise<Role | undefined> {
   const builtIn = roleOfId(id);
   if (builtIn) return builtIn;
   const { type, enabled, title } = SIGN_IN.roleDefinition;
   const [custom] = await store.load(tenant, type.name, { property: 'id', value: id });
   if (!custom || custom.values[enabled] === false) return undefined;
-  return { id, name: String(custom.values[title]), description: '', actions: actionsIn(custom.values) };
+  return { id, name: String(custom.values[title]), description: '', actions: actionsIn(custom.values), custom: true };
 }
 
 /** The actions that a custom role's definition allows, over all its permissions. */

@@ -112,6 +112,12 @@ export const ERRORS = table({
   typeMismatch:       { status: 400, code: 'BadRequest',                  message: 'A type named \'{type}\' is not what this request writes; it writes \'{expected}\'.' },
   windowsOnly:        { status: 400, code: 'Request_BadRequest',          message: 'Properties other than AccountEnabled and ExtensionAttribute1..15 can be modified only on windows devices' },
   duplicate:          { status: 400, code: 'Request_BadRequest',          message: 'Another object with the same value for property {name} already exists.' },
+  conflictingObject:  { status: 400, code: 'Request_BadRequest',          message: 'A conflicting object with one or more of the specified property values is present in the directory.' },
+  roleAction:         { status: 400, code: 'Request_BadRequest',          message: 'Action \'{name}\' is not supported for Custom Role creation.' },
+  roleBuiltIn:        { status: 400, code: 'Request_BadRequest',          message: 'The role definition \'{id}\' is built in. Built-in role definitions can be neither changed nor deleted.' },
+  roleDisabled:       { status: 400, code: 'Request_BadRequest',          message: 'The role definition \'{id}\' is disabled, and a disabled role can\'t be assigned.' },
+  rolePrincipal:      { status: 400, code: 'Request_BadRequest',          message: 'The principal \'{id}\' can\'t be assigned a role: users, service principals and role-assignable groups can.' },
+  roleScope:          { status: 400, code: 'Request_BadRequest',          message: 'The role \'{role}\' can\'t be assigned over the scope \'{scope}\'.' },
   changedMeanwhile:   { status: 409, code: 'Directory_ConcurrencyViolation', message: 'The object was changed by other requests again and again while this one was at work. Try again.' },
   preconditionFailed: { status: 412, code: 'Request_PreconditionFailed',  message: 'Objects here have no ETag, so an If-Match header other than \'*\' never holds.' },
   // -- references ---------------------------------------------------------------------------------------------------------

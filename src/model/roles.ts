@@ -14,6 +14,8 @@ export type Role = {
   readonly actions: readonly Action[] | 'all';
   /** It can be assigned over an administrative unit, too. */
   readonly units?: true;
+  /** It isn't one of these rows, but was made in the tenant. */
+  readonly custom?: true;
   /** Everybody has it, so that it is neither listed nor assigned. */
   readonly implicit?: true;
 };

@@ -1,7 +1,7 @@
 import type { Caller } from '../../identity/caller.ts';
 import type { Awaitable } from '../../lib/awaitable.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Values } from '../../store/contract.ts';
+import type { Change, Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld, Found } from '../world.ts';
 
 /** What is about to be done to one object, everything else about it having been found right. */
@@ -42,4 +42,14 @@ export type Custom = {
     deed: Deed,
     bound: readonly Relation[],
   ) => readonly { readonly relation: string; readonly user: string }[];
+};
+
+/** The id that a new object of the type has by what it is about, so that there can't be two of them. */
+export type Naming = { readonly of: EntityType; readonly id: (given: Values, tenant: Tenant) => string };
+
+/** Changes that go with a deed, in its transaction: the other sides of the same fact. */
+export type Consequence = {
+  readonly of: readonly EntityType[];
+  readonly at: readonly Deed['kind'][];
+  readonly changes: (deed: Deed, world: DirectoryWorld, at: string) => Awaitable<readonly Change[]>;
 };

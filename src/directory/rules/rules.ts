@@ -1,15 +1,18 @@
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Values } from '../../store/contract.ts';
+import type { Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld } from '../world.ts';
 import { administrators } from './administrators.ts';
 import { applicationsChangeWindowsDevices } from './applicationsChangeWindowsDevices.ts';
+import { directoryRoleIds, directoryRoles, newDirectoryRoles } from './directoryRoles.ts';
 import { groupCreators } from './groupCreators.ts';
 import { groupMembers } from './groupMembers.ts';
 import { groupRoles } from './groupRoles.ts';
 import { groupTypes, newGroups } from './groupTypes.ts';
 import { membershipRules } from './membershipRules.ts';
 import { passwords } from './passwords.ts';
-import type { Custom, Deed, Derivation, Rule } from './rule.ts';
+import { directoryRoleMembers, newRoleAssignments, roleAssignmentIds, roleAssignments } from './roleAssignments.ts';
+import { newRoleDefinitions, roleDefinitions } from './roleDefinitions.ts';
+import type { Custom, Deed, Derivation, Naming, Rule } from './rule.ts';
 import { userNames } from './userNames.ts';
 
 /** The special rules, in the order in which they are asked. */
@@ -22,10 +25,15 @@ const RULES: readonly Rule[] = [
   administrators,
   userNames,
   passwords,
+  roleDefinitions,
+  roleAssignments,
+  directoryRoles,
+  directoryRoleMembers,
 ];
 
 /** What new objects have by themselves. */
-const DERIVATIONS: readonly Derivation[] = [newGroups];
+const DERIVATIONS: readonly Derivation[] = [newGroups, newRoleDefinitions, newRoleAssignments, newDirectoryRoles];
+const NAMINGS: readonly Naming[] = [roleAssignmentIds, directoryRoleIds];
 const CUSTOMS: readonly Custom[] = [groupCreators];
 
 export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
@@ -39,6 +47,11 @@ export async function checkRules(world: DirectoryWorld, deed: Deed): Promise<voi
 
 export function derivedValues(deed: Deed): Values {
   return Object.assign({}, ...DERIVATIONS.filter((row) => row.of === deed.type).map((row) => row.derive(deed)));
+}
+
+/** The id of a new object that has it by what it is about. */
+export function fixedId(type: EntityType, given: Values, tenant: Tenant): string | undefined {
+  return NAMINGS.find((row) => row.of === type)?.id(given, tenant);
 }
 
 /** @param bound the relations that the body of the new object has named */

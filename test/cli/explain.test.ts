@@ -59,7 +59,11 @@ const ROWS: readonly Row[] = [
   },
   {
     url: '/users/member@contoso.example/transitiveMemberOf/$count',
-    says: { objects: /^group and administrativeUnit$/, 'query mode': /^advanced/, index: /^links, and theirs again$/ },
+    says: {
+      objects: /^group, administrativeUnit and directoryRole$/,
+      'query mode': /^advanced/,
+      index: /^links, and theirs again$/,
+    },
   },
   {
     url: '/users/member@contoso.example',

@@ -9,6 +9,7 @@ import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import type { CloudName } from './model/clouds.ts';
+import { checkOperations } from './model/operations.ts';
 import type { Fidelity } from './model/shape.ts';
 import { createCursors } from './query/cursor.ts';
 import type { Store } from './store/contract.ts';
@@ -41,6 +42,7 @@ const CURSOR_KEY = 'cursorKey';
 const CURSOR_KEY_BYTES = 32;
 
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
+  checkOperations();
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
   const keys = await openKeys(store);
   const cursorKey = await openCursorKey(store, random);

@@ -76,7 +76,7 @@ function roleGroupsOf(store: Store, tenant: Tenant, id: string): Promise<readonl
 export async function roleWithId(store: Store, tenant: Tenant, id: string): Promise<Role | undefined> {
   const builtIn = roleOfId(id);
   if (builtIn) return builtIn;
-  const { type, enabled, title } = SIGN_IN.roleDefinition;
+  const { type, enabled, title } = SIGN_IN.customRole;
   const [custom] = await store.load(tenant, type.name, { property: 'id', value: id });
   if (!custom || custom.values[enabled] === false) return undefined;
   return { id, name: String(custom.values[title]), description: '', actions: actionsIn(custom.values), custom: true };
@@ -84,7 +84,7 @@ export async function roleWithId(store: Store, tenant: Tenant, id: string): Prom
 
 /** The actions that a custom role's definition allows, over all its permissions. */
 function actionsIn(values: Values): readonly Action[] {
-  const { permissions, actions } = SIGN_IN.roleDefinition;
+  const { permissions, actions } = SIGN_IN.customRole;
   const items = (values[permissions] ?? []) as readonly Values[];
   return items.flatMap((item) => (item[actions] ?? []) as readonly Action[]);
 }

@@ -34,7 +34,7 @@ export const SIGN_IN = Object.freeze({
     role: 'roleDefinitionId',
     scope: 'directoryScopeId',
   },
-  roleDefinition: {
+  customRole: {
     type: roleDefinition,
     title: 'displayName',
     permissions: 'rolePermissions',

@@ -129,6 +129,9 @@ export const LIMITS = Object.freeze({
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 
+  /** Users, and applications, that `rollcall whocan` names. */
+  holdersShown: 50,
+
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */
   writesPerCommit: 500,

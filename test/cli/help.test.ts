@@ -6,12 +6,17 @@ import { folderFor } from './directory.ts';
 /** `--help` on each command, and `rollcall env`. */
 
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
-  start: ['port', 'host', 'data', 'database-url', 'cloud', 'fidelity', 'dev', 'behind-proxy'],
+  start: ['port', 'host', 'data', 'database-url', 'cloud', 'fidelity', 'dev', 'behind-proxy', 'report'],
   token: ['data', 'cloud'],
-  explain: ['data'],
+  explain: ['data', 'fidelity'],
+  whocan: ['data', 'fidelity'],
   env: ['port', 'host'],
 };
-const MORE: Readonly<Record<string, readonly string[]>> = { token: ['--user', '--app', '--scope'], explain: ['<url>'] };
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  token: ['--user', '--app', '--scope'],
+  explain: ['<url>'],
+  whocan: ['<request>'],
+};
 
 describe('--help', { concurrency: true }, () => {
   test('on the program names its commands', async (t) => {

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
-import { linkedIds } from '../../identity/linked.ts';
+import { allObjects, linkedIds } from '../../identity/linked.ts';
 import { type Clock, instantText } from '../../lib/clock.ts';
 import { PERSONAL_TENANT_ID } from '../../model/clouds.ts';
 import { entityType } from '../../model/directory.ts';
-import { LIMITS } from '../../model/limits.ts';
 import {
   directoryRole,
   directoryRoleTemplate,
@@ -19,7 +18,6 @@ import {
   StoreProblem,
   type Tenant,
   type Values,
-  type View,
 } from '../../store/contract.ts';
 import { lay } from '../../store/layout.ts';
 import { insertion, newValues } from '../newObject.ts';
@@ -90,7 +88,7 @@ async function kept(store: Store, tenant: Tenant, name: string, given: Values, a
 
 /** Assignments that a tenant was made with, or that are older than activated roles, have their other side made. */
 async function membershipChanges(store: Store, tenant: Tenant, at: string): Promise<readonly Change[]> {
-  const assignments = await allAssignments(store, tenant);
+  const assignments = await allObjects(store, tenant, roleAssignment.name);
   const wide = assignments.map(wideRole).filter((role) => role !== undefined);
   const roles = await Promise.all(
     [...new Set([ROLES.globalAdministrator, ...wide])].map(async (role) => {
@@ -120,18 +118,4 @@ async function isLinked(
   const only = { kind: 'compare', operator: 'eq', field: { property: 'id' }, value: target } as const;
   const end = { type: link.type, id: source, is: 'source' } as const;
   return (await linkedIds(store, tenant, link, end, targetType, only)).length > 0;
-}
-
-async function allAssignments(store: Store, tenant: Tenant): Promise<readonly Values[]> {
-  const found: Values[] = [];
-  let after: string | undefined;
-  do {
-    const from = { kind: 'set', types: [roleAssignment.name] } as const;
-    const view: View = { version: 'v1.0', select: null, typed: false, hidden: [] };
-    const page = await store.page(tenant, { from, where: undefined, view, order: [], after, limit: LIMITS.pageMost });
-    if ('tooCostly' in page) throw new StoreProblem(`The assignments of ${tenant.displayName} can't be listed.`);
-    found.push(...(JSON.parse(`[${Buffer.from(page.items).toString()}]`) as Values[]));
-    after = page.last;
-  } while (after !== undefined);
-  return found;
 }

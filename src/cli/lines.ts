@@ -3,7 +3,7 @@ import { UsageProblem } from './settings.ts';
 
 /** What commands print for people: a label and a text a line. */
 
-const LABEL_CHARACTERS = 13;
+const LABEL_CHARACTERS = 15;
 
 export function line(label: string, text: string): string {
   return `${label.padEnd(LABEL_CHARACTERS)}${text}`;

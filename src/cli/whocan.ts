@@ -38,9 +38,9 @@ function linesOf({ request, needs, holders }: WhoCan, where: string): readonly s
 
 function holderLines({ everybody, users, clients, applications }: Holders): readonly string[] {
   return [
-    ...linesUnder('users', everybody ? ['every member'] : shown(users)),
+    ...linesUnder('users with it', everybody ? ['every member'] : shown(users)),
     ...linesUnder('through', shown(clients)),
-    ...linesUnder('applications', shown(applications)),
+    ...linesUnder('apps with it', shown(applications)),
   ];
 }
 

@@ -120,6 +120,15 @@ export function isUpdatable({ update }: Property): boolean {
   return update !== 'refused' && update !== 'ignored';
 }
 
+/** Whether objects of the type are made or changed anywhere: in a set of their own, or in what they live in. */
+export function isWritten({ name }: EntityType, kind: 'create' | 'update'): boolean {
+  const holders = ENTITY_TYPES.flatMap((type) => {
+    const relations = type.relations.filter((row) => row.contains !== undefined && row.accepts.includes(name));
+    return relations.map((row) => `${type.name}.${row.name}`);
+  });
+  return [name, ...holders].some((one) => isOperation(`${one}.${kind}`));
+}
+
 export function isOperation(name: string): boolean {
   return Object.hasOwn(OPERATIONS, name);
 }

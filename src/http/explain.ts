@@ -42,7 +42,7 @@ export async function explain(
   now: () => number,
 ): Promise<Explained> {
   const { path, query } = requestTarget(url);
-  const route = findRoute('GET', path);
+  const route = findRoute('GET', path, tenant.cloud);
   if ('refusal' in route) throw route.refusal;
   if (!('version' in route)) throw new Refusal(ERRORS.pathNotFound, { path });
   const { asked, mode } = modeOf(route, query);

@@ -36,7 +36,8 @@ export async function whoCan(
   const [method = '', url = '', ...more] = text.trim().split(/\s+/);
   const { path } = requestTarget(url);
   if (more.length > 0) throw new Refusal(ERRORS.pathNotFound, { path: text });
-  const route = findRoute(method.toUpperCase(), path.replace(/\{[^{}/]*\}/g, ANY_ID));
+  const cloud = directory?.tenant.cloud ?? 'global';
+  const route = findRoute(method.toUpperCase(), path.replace(/\{[^{}/]*\}/g, ANY_ID), cloud);
   if ('refusal' in route) throw route.refusal;
   if (!('version' in route)) throw new Refusal(ERRORS.pathNotFound, { path });
   const needs = requirementsOf(route.operation, route.type, fidelity);

@@ -41,7 +41,7 @@ export type ActionNeed = {
   /** The actions of which a custom role may hold one to do it. */
   readonly custom: readonly Action[];
   /** The relation whose members may do it to the object, since they own it. */
-  readonly owners: string | undefined;
+  readonly owning: string | undefined;
 };
 
 export function requirementsOf(operation: string, type: EntityType | undefined, fidelity: Fidelity): Requirements {
@@ -98,7 +98,7 @@ function waysTo(action: Action, type: EntityType | undefined, fidelity: Fidelity
     roles: rolesThatAllow(action),
     overUnits: isScoped ? rolesOverUnits(action) : [],
     custom: enough.filter((one) => isCustomAction(one, fidelity)),
-    owners: right?.link.relation,
+    owning: right?.link.relation,
   };
 }
 
@@ -125,7 +125,7 @@ function specialLines({ properties, special }: ActionNeed): readonly (readonly [
 }
 
 function actionLines(need: ActionNeed): readonly (readonly [string, string])[] {
-  const { action, properties, everybody, guests, roles, overUnits, custom, owners } = need;
+  const { action, properties, everybody, guests, roles, overUnits, custom, owning } = need;
   const of = properties.length > 0 ? `, for ${listText(properties, 'and')}` : '';
   const seen = guests === 'everything' ? '' : `, of which they see ${listText(guests ?? [], 'and')}`;
   const guestLine = guests ? [['guests', `one object that they can address${seen}`] as const] : [];
@@ -135,7 +135,7 @@ function actionLines(need: ActionNeed): readonly (readonly [string, string])[] {
     ['roles', listText(roles)],
     ...(overUnits.length > 0 ? [['over a unit', listText(overUnits)] as const] : []),
     ['custom roles', custom.length > 0 ? `with ${listText(custom)}` : 'none can'],
-    ...(owners === undefined ? [] : [['owners', `the object's ${owners}, without a role`] as const]),
+    ...(owning === undefined ? [] : [['owner', `one of the object's ${owning}, without a role`] as const]),
   ];
 }
 

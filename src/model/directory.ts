@@ -1,5 +1,11 @@
 import { administrativeUnit } from './administrativeUnit.ts';
-import { application, appRoleAssignment, oauth2PermissionGrant, servicePrincipal } from './application.ts';
+import {
+  application,
+  appRoleAssignment,
+  federatedIdentityCredential,
+  oauth2PermissionGrant,
+  servicePrincipal,
+} from './application.ts';
 import { device } from './device.ts';
 import { group } from './group.ts';
 import { directoryRole, directoryRoleTemplate, roleAssignment, roleDefinition } from './roleManagement.ts';
@@ -17,6 +23,7 @@ export const ENTITY_TYPES: readonly EntityType[] = [
   servicePrincipal,
   oauth2PermissionGrant,
   appRoleAssignment,
+  federatedIdentityCredential,
   roleDefinition,
   roleAssignment,
   directoryRole,
@@ -50,25 +57,38 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   '$batch',
   '$metadata',
   '$value',
-  'approleassignments',
+  'addtokensigningcertificate',
+  'appmanagementpolicies',
   'changepassword',
+  'claimsmappingpolicies',
   'commands',
   'deleteditems',
+  'createdobjects',
+  'createdonbehalfof',
+  'delegatedpermissionclassifications',
   'delta',
   'directory',
   'directreports',
   'domains',
+  'endpoints',
+  'extensionproperties',
   'extensions',
   'getavailableextensionproperties',
+  'homerealmdiscoverypolicies',
+  'logo',
   'manager',
   'me',
-  'oauth2permissiongrants',
   'organization',
   'restore',
   'rolemanagement',
   'schemaextensions',
   'scopedrolemembers',
+  'setverifiedpublisher',
   'subscriptions',
+  'synchronization',
+  'tokenissuancepolicies',
+  'tokenlifetimepolicies',
+  'unsetverifiedpublisher',
   'usagerights',
 ]);
 

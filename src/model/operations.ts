@@ -1,7 +1,7 @@
 import { ACTIONS } from './actions.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY_TYPES } from './directory.ts';
 import { OPERATIONS } from './permissions.ts';
-import type { EntityType } from './shape.ts';
+import type { EntityType, Relation } from './shape.ts';
 
 /**
  * Each operation that the model's rows make possible has a row in the permission table, or stands here as one that isn't
@@ -12,7 +12,6 @@ const forEach = (types: readonly string[], names: readonly string[]) =>
   types.flatMap((type) => names.map((name) => `${type}.${name}`));
 
 export const NOT_BUILT_OPERATIONS: ReadonlySet<string> = new Set([
-  ...forEach(['application', 'servicePrincipal'], ['create', 'update', 'delete', 'owners.link', 'owners.unlink']),
   ...forEach(['directoryRole', 'directoryRoleTemplate'], ['update', 'delete']),
   'directoryRoleTemplate.create',
   'unifiedRoleAssignment.update',
@@ -20,6 +19,12 @@ export const NOT_BUILT_OPERATIONS: ReadonlySet<string> = new Set([
   ...forEach(
     ['administrativeUnit', 'application', 'directoryRole', 'directoryRoleTemplate'],
     ['checkMemberGroups', 'checkMemberObjects', 'getMemberGroups', 'getMemberObjects'],
+  ),
+  'servicePrincipal.appRoleAssignedTo.update',
+  ...forEach(['user', 'group', 'servicePrincipal'], ['appRoleAssignments.update']),
+  ...forEach(
+    ['user', 'servicePrincipal'],
+    ['oauth2PermissionGrants.create', 'oauth2PermissionGrants.update', 'oauth2PermissionGrants.delete'],
   ),
 ]);
 
@@ -33,17 +38,20 @@ export function possibleOperations(types: readonly EntityType[]): readonly strin
       ...ofRelations(type),
     ]),
     ...forEach([DIRECTORY_OBJECTS.name], ['list', 'get', 'delete']),
-    ...ACTIONS.flatMap(({ name, boundTo }) =>
-      forEach(boundTo === 'object' ? bound.map((type) => type.name) : [DIRECTORY_OBJECTS.name], [name]),
-    ),
+    ...ACTIONS.flatMap(({ name, boundTo, on }) => {
+      const among = bound.map((type) => type.name).filter((one) => on === undefined || on.includes(one));
+      return forEach(boundTo === 'object' ? among : [DIRECTORY_OBJECTS.name], [name]);
+    }),
   ];
 }
 
 function ofRelations({ name, relations }: EntityType): readonly string[] {
-  return relations.flatMap((relation) => {
-    const isRead = relation.inverseOf !== undefined || relation.through !== undefined || relation.single === true;
-    return forEach([`${name}.${relation.name}`], isRead ? ['list'] : ['list', 'link', 'unlink']);
-  });
+  return relations.flatMap((relation) => forEach([`${name}.${relation.name}`], deedsOf(relation)));
+}
+
+function deedsOf({ inverseOf, through, single, contains }: Relation): readonly string[] {
+  if (contains !== undefined) return ['list', 'create', 'update', 'delete'];
+  return (inverseOf ?? through ?? single) ? ['list'] : ['list', 'link', 'unlink'];
 }
 
 /** Stops the program, which would otherwise refuse or allow by accident. */

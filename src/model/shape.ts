@@ -1,3 +1,5 @@
+import type { ERRORS } from './errors.ts';
+
 /**
  * The shape of the model's rows. What they mean is said here once; the rows stand in the files beside.
  */
@@ -62,6 +64,8 @@ export type Property = {
   /** Longest text, in characters. */
   readonly most?: number;
   readonly index?: Index;
+  /** The row of `ERRORS` that refuses a value which another object has, where it isn't `duplicate`. */
+  readonly taken?: keyof typeof ERRORS;
   /** What `$filter` may ask of it; without it, nothing. Of a collection: of its items, within `any`. */
   readonly filter?: Filter;
   /** Whether `$orderby` may name it, and whether only in advanced query mode. */
@@ -145,6 +149,11 @@ export type Relation = {
   readonly through?: string;
   /** It leads to one object at most. */
   readonly single?: true;
+  /**
+   * The objects at the other end, of one type, live here: they hold this object's id in that property, and are made,
+   * changed and deleted at addresses below it.
+   */
+  readonly contains?: string;
   /** Filtering, sorting and casting need advanced query mode. */
   readonly advanced?: true;
   /** The relation is missing in v1.0. */
@@ -168,12 +177,14 @@ export type EntityType = {
   readonly contained?: true;
   /** The property whose value may stand where the id stands in a URL. */
   readonly nameKey?: string;
+  /** Ids are words that tell upper and lower case apart, and no GUIDs. */
+  readonly ids?: 'opaque';
   readonly properties: readonly Property[];
   readonly relations: readonly Relation[];
 };
 
 /** The cells that many rows leave out; a filter as `filterable` reads it. */
-export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'sort' | 'search' | 'secret'> & {
+export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'taken' | 'sort' | 'search' | 'secret'> & {
   readonly filter?: string;
 };
 

@@ -79,7 +79,7 @@ describe('rollcall explain', { concurrency: 2 }, () => {
     test(url, async () => {
       const { code, stdout, stderr } = await runProgram(['explain', url], { cwd });
       assert.equal(code, 0, stderr);
-      const found = new Map(stdout.split('\n').map((line) => [line.slice(0, 13).trim(), line.slice(13)]));
+      const found = new Map(stdout.split('\n').map((line) => [line.slice(0, 15).trim(), line.slice(15)]));
       for (const [label, expected] of Object.entries(says)) assert.match(found.get(label) ?? '', expected);
     });
   }

@@ -26,8 +26,8 @@ function linesOf(stdout: string): Readonly<Record<string, readonly string[]>> {
   const found: Record<string, string[]> = {};
   let label = '';
   for (const text of stdout.trimEnd().split('\n')) {
-    label = text.slice(0, 13).trim() || label;
-    found[label] = [...(found[label] ?? []), text.slice(13)];
+    label = text.slice(0, 15).trim() || label;
+    found[label] = [...(found[label] ?? []), text.slice(15)];
   }
   return found;
 }
@@ -58,13 +58,13 @@ const ROWS: readonly Row[] = [
       action: ['microsoft.directory/devices/create'],
       roles: ['Global Administrator, Intune Administrator or Windows 365 Administrator'],
       'custom roles': ['with microsoft.directory/devices/create'],
-      users: [
+      'users with it': [
         'global.admin@contoso.example (Global Administrator)',
         'intune.admin@contoso.example (Intune Administrator)',
         'w365.admin@contoso.example (Windows 365 Administrator)',
       ],
       through: USERS_ONLY,
-      applications: ['none'],
+      'apps with it': ['none'],
     },
   },
   {
@@ -78,22 +78,22 @@ const ROWS: readonly Row[] = [
       roles: ['Global Administrator, Intune Administrator, Windows 365 Administrator or Cloud Device Administrator'],
       'over a unit': ['Cloud Device Administrator'],
       'custom roles': ['with microsoft.directory/devices/delete'],
-      owners: ["the object's registeredOwners, without a role"],
-      users: [
+      owner: ["one of the object's registeredOwners, without a role"],
+      'users with it': [
         'global.admin@contoso.example (Global Administrator)',
         'intune.admin@contoso.example (Intune Administrator)',
         'w365.admin@contoso.example (Windows 365 Administrator)',
         'device.admin@contoso.example (Cloud Device Administrator)',
       ],
       through: USERS_ONLY,
-      applications: ['Inventory Daemon (Device.ReadWrite.All)'],
+      'apps with it': ['Inventory Daemon (Device.ReadWrite.All)'],
     },
   },
   {
     request: `POST /devices/${DEV.kiosk}/registeredUsers/$ref`,
     says: {
       operation: ['device.registeredUsers.link'],
-      users: [
+      'users with it': [
         'global.admin@contoso.example (Global Administrator)',
         'intune.admin@contoso.example (Intune Administrator)',
         'w365.admin@contoso.example (Windows 365 Administrator)',
@@ -112,13 +112,13 @@ const ROWS: readonly Row[] = [
       guests: [
         'one object that they can address, of which they see id, displayName, mail, userPrincipalName and userType',
       ],
-      users: ['every member'],
-      applications: ['Inventory Daemon (Directory.ReadWrite.All, User.Read.All)'],
+      'users with it': ['every member'],
+      'apps with it': ['Inventory Daemon (Directory.ReadWrite.All, User.Read.All)'],
     },
   },
   {
     request: 'GET /devices',
-    says: { roles: ['every member, whatever the roles'], users: ['every member'] },
+    says: { roles: ['every member, whatever the roles'], 'users with it': ['every member'] },
   },
 ];
 
@@ -128,7 +128,7 @@ describe('whocan', { concurrency: true }, () => {
       const found = await told(request);
       for (const [label, lines] of Object.entries(says)) assert.deepEqual(found[label], lines, label);
       // Of the whole rows nothing is left out.
-      if (says['applications'] && says['custom roles']) assert.deepEqual(Object.keys(found), Object.keys(says));
+      if (says['apps with it'] && says['custom roles']) assert.deepEqual(Object.keys(found), Object.keys(says));
     });
   }
 
@@ -171,7 +171,7 @@ describe('whocan', { concurrency: true }, () => {
     const roleDefinitionId = '7698a772-787b-4ac8-901f-60d6b08affd2';
     const directoryScopeId = `/${DEV.kiosk}`;
     await post('roleManagement/directory/roleAssignments', { principalId: group, roleDefinitionId, directoryScopeId });
-    const { users = [] } = await told('DELETE /devices/{id}');
+    const { 'users with it': users = [] } = await told('DELETE /devices/{id}');
     const how = `Cloud Device Administrator over ${directoryScopeId} by the group ${group}`;
     assert.ok(users.includes(`member@contoso.example (${how})`), users.join('\n'));
   });

@@ -175,14 +175,19 @@ for (const version of VERSIONS) {
 
   test(`${version}: the actions are the model's`, () => {
     for (const action of ACTIONS) {
-      const [found] = schemaOf(version)[action.name];
-      const [binding, ...parameters] = found.$Parameter;
-      assert.equal(found.$IsBound, true);
-      assert.equal(typeOf(binding), action.boundTo === 'collection' ? `Collection(${action.type})` : action.type);
-      assert.deepEqual(
-        parameters.map((one: Json) => [one.$Name, one.$Nullable ?? false]),
-        action.parameters.map((row) => [row.name, !row.required && !row.collection]),
-      );
+      const overloads = schemaOf(version)[action.name];
+      assert.equal(overloads.length, action.on?.length ?? 1);
+      for (const [index, found] of overloads.entries()) {
+        const [binding, ...parameters] = found.$Parameter;
+        assert.equal(found.$IsBound, true);
+        const type = action.on?.[index] ?? action.type;
+        assert.equal(typeOf(binding), action.boundTo === 'collection' ? `Collection(${type})` : type);
+        assert.deepEqual(
+          parameters.map((one: Json) => [one.$Name, one.$Nullable ?? false]),
+          action.parameters.map((row) => [row.name, !row.required && !row.collection]),
+        );
+        assert.equal(found.$ReturnType === undefined, action.returns === undefined);
+      }
     }
   });
 }

@@ -34,16 +34,6 @@ for (const [set, count] of SETS) {
     });
   }
 
-  test(`/${set}: read only`, async () => {
-    for (const [method, path] of [
-      ['POST', set],
-      ['PATCH', `${set}/${NOBODY}`],
-      ['DELETE', `${set}/${NOBODY}`],
-    ] as const) {
-      assertRefused(await desk.ask(method, `/v1.0/${path}`, { as: 'global.admin' }), 501, 'NotImplemented');
-    }
-  });
-
   test(`/${set}: nothing there, and who may`, async () => {
     assertNotFound(await get(`/v1.0/${set}/${NOBODY}`), NOBODY);
     // Guests read what they can name, and list nothing.

@@ -44,7 +44,7 @@ test('the matrix is the one in matrix.txt', async () => {
 
 // -- the same through the whole service --------------------------------------------------------------------------------
 
-const CELLS = 240;
+const CELLS = 200;
 
 /** https://en.wikipedia.org/wiki/Linear_congruential_generator */
 function random(seed: number): () => number {

@@ -119,7 +119,6 @@ export type Objects = Readonly<Record<string, { readonly own?: string; readonly 
 
 export function callerOf(desk: Desk, { permission, role }: Cell): Caller {
   const tenant = desk.rollcall.world.tenants.get(DEV.tenant);
-  const isMember = role !== undefined && role !== ROLES.guestUser;
   return {
     kind: role ? 'delegated' : 'application',
     tenant,
@@ -127,10 +126,17 @@ export function callerOf(desk: Desk, { permission, role }: Cell): Caller {
     names: new Set([DEV.member]),
     app: DEV.console,
     permissions: new Set([permission]),
-    actions: role?.actions === 'all' ? 'all' : new Set<string>([...(role?.actions ?? [])]),
+    actions: role ? actionsWith(role) : new Set<string>(),
     scoped: [],
-    owned: isMember && role === ROLES.user ? OWNER_RIGHTS : [],
+    // What follows from owning something is the same for every member.
+    owned: role === ROLES.user ? OWNER_RIGHTS : [],
   } as unknown as Caller;
+}
+
+/** Who has a role is a member of the organization, too. */
+function actionsWith(role: Role): Caller['actions'] {
+  if (role.actions === 'all') return 'all';
+  return new Set<string>(role === ROLES.guestUser ? role.actions : [...ROLES.user.actions, ...role.actions]);
 }
 
 export async function isAllowed(desk: Desk, objects: Objects, cell: Cell): Promise<boolean> {
@@ -206,9 +212,10 @@ async function rolesThatMay(desk: Desk, objects: Objects, cell: Omit<Cell, 'role
     for (const role of roles) if (await isAllowed(desk, objects, { ...cell, role })) found.push(role.name);
     return found;
   };
+  // What nobody may who may everything is a matter of the permission, not of the role.
+  if (!(await isAllowed(desk, objects, { ...cell, role: ROLES.globalAdministrator }))) return undefined;
   const builtIn = await of(BUILT_IN);
   const custom = await of(CUSTOM);
-  if (builtIn.length + custom.length === 0) return undefined;
   const missing = BUILT_IN.map(({ name }) => name).filter((name) => !builtIn.includes(name));
   const few = missing.length <= FEW;
   const all = few ? [['every role', ...missing].join(' but ')] : builtIn;

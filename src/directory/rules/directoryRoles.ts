@@ -22,6 +22,7 @@ export const directoryRoles: Rule = {
 
 export const newDirectoryRoles: Derivation = {
   of: directoryRole,
+  at: ['create'],
   derive: ({ caller, changes }) => {
     const role = templateOf(changes);
     return role ? activatedRole(caller.tenant, role) : {};

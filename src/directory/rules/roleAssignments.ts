@@ -56,7 +56,11 @@ function aboutOf(values: Deed['changes']) {
   };
 }
 
-export const newRoleAssignments: Derivation = { of: roleAssignment, derive: ({ changes }) => aboutOf(changes) };
+export const newRoleAssignments: Derivation = {
+  of: roleAssignment,
+  at: ['create'],
+  derive: ({ changes }) => aboutOf(changes),
+};
 
 export const roleAssignmentIds: Naming = { of: roleAssignment, id: (given) => assignmentId(aboutOf(given)) };
 

@@ -46,7 +46,7 @@ export function wideRole(values: Values): Role | undefined {
 export const assignmentsMade: Consequence = {
   of: [roleAssignment],
   at: ['create'],
-  changes: async ({ caller, changes: values }, { store }, at) => {
+  follow: async ({ caller, changes: values }, { store }, at) => {
     const type = await store.typeOf(caller.tenant, String(values['principalId']));
     const ends = endsOf(values, type ?? '');
     const role = wideRole(values);
@@ -95,7 +95,7 @@ export function membership(
 export const assignmentsUnmade: Consequence = {
   of: [roleAssignment],
   at: ['delete'],
-  changes: async ({ caller, current }, { store }) => {
+  follow: async ({ caller, current }, { store }) => {
     const role = wideRole(current);
     const type = await store.typeOf(caller.tenant, String(current['principalId']));
     if (!role || type === undefined) return [];
@@ -110,7 +110,7 @@ export const assignmentsUnmade: Consequence = {
 export const membersJoin: Consequence = {
   of: [directoryRole],
   at: ['link'],
-  changes: async (deed, { store }, at) => {
+  follow: async (deed, { store }, at) => {
     if (!isLinking(deed)) return [];
     if ((await assignmentsOf(store, deed)).length > 0) return [];
     const about = {
@@ -126,7 +126,7 @@ export const membersJoin: Consequence = {
 export const membersLeave: Consequence = {
   of: [directoryRole],
   at: ['unlink'],
-  changes: async (deed, { store }) => (await assignmentsOf(store, deed)).map(deletion),
+  follow: async (deed, { store }) => (await assignmentsOf(store, deed)).map(deletion),
 };
 
 /** The assignments that are the same fact as the membership. */
@@ -147,7 +147,7 @@ const ABOUT: readonly (readonly [property: string, types: readonly EntityType[]]
 export const assignmentsEnd: Consequence = {
   of: ABOUT.flatMap(([, types]) => types),
   at: ['delete'],
-  changes: async ({ caller, type, id }, { store }) => {
+  follow: async ({ caller, type, id }, { store }) => {
     const [property = ''] = ABOUT.find(([, types]) => types.includes(type)) ?? [];
     const kind = type === administrativeUnit ? 'unit' : 'object';
     const value = property === 'directoryScopeId' ? scopeText({ kind, id }) : id;

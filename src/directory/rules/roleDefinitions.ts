@@ -29,5 +29,6 @@ export const roleDefinitions: Rule = {
 /** What a custom role has by itself. */
 export const newRoleDefinitions: Derivation = {
   of: roleDefinition,
+  at: ['create'],
   derive: ({ id, changes }) => ({ templateId: changes['templateId'] ?? id, resourceScopes: [TENANT_WIDE] }),
 };

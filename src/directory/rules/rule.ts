@@ -6,7 +6,8 @@ import type { DirectoryWorld, Found } from '../world.ts';
 
 /** What is about to be done to one object, everything else about it having been found right. */
 export type Deed = {
-  readonly kind: 'create' | 'update' | 'delete' | 'link' | 'unlink';
+  /** act: an action that changes it. */
+  readonly kind: 'create' | 'update' | 'delete' | 'link' | 'unlink' | 'act';
   readonly caller: Caller;
   readonly type: EntityType;
   readonly id: string;
@@ -33,23 +34,28 @@ export type Rule = {
 };
 
 /** Values that follow from those that a new object is given. */
-export type Derivation = { readonly of: EntityType; readonly derive: (deed: Deed) => Values };
+export type Derivation = {
+  readonly of: EntityType;
+  readonly at: readonly ('create' | 'update')[];
+  readonly derive: (deed: Deed, world: DirectoryWorld) => Awaitable<Values>;
+};
 
-/** Links that a new object has by itself: by relation, the ids of users. */
+/** Links that a new object has by itself. */
 export type Custom = {
   readonly of: EntityType;
   readonly link: (
     deed: Deed,
     bound: readonly Relation[],
-  ) => readonly { readonly relation: string; readonly user: string }[];
+  ) => readonly { readonly relation: string; readonly target: string; readonly targetType: string }[];
 };
 
 /** The id that a new object of the type has by what it is about, so that there can't be two of them. */
-export type Naming = { readonly of: EntityType; readonly id: (given: Values, tenant: Tenant) => string };
+export type Naming = { readonly of: EntityType; readonly id: (values: Values, tenant: Tenant) => string };
 
-/** Changes that go with a deed, in its transaction: the other sides of the same fact. */
+/** Changes that go with a deed, in its transaction: what else is the same fact, or ends with it. */
 export type Consequence = {
   readonly of: readonly EntityType[];
   readonly at: readonly Deed['kind'][];
-  readonly changes: (deed: Deed, world: DirectoryWorld, at: string) => Awaitable<readonly Change[]>;
+  /** @param at the instant of the change */
+  readonly follow: (deed: Deed, world: DirectoryWorld, at: string) => Awaitable<readonly Change[]>;
 };

@@ -1,18 +1,52 @@
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Tenant, Values } from '../../store/contract.ts';
+import type { Change, Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld } from '../world.ts';
 import { administrators } from './administrators.ts';
+import {
+  applicationCreators,
+  ownedApplications,
+  ownedFederations,
+  ownedPrincipals,
+  principalCreators,
+  principalsOfOwned,
+} from './applicationOwners.ts';
 import { applicationsChangeWindowsDevices } from './applicationsChangeWindowsDevices.ts';
+import { applicationValues, newApplications } from './applicationValues.ts';
+import {
+  applicationCredentials,
+  applicationKeys,
+  principalCredentials,
+  principalKeys,
+  secretsEnd,
+} from './credentials.ts';
 import { directoryRoleIds, directoryRoles, newDirectoryRoles } from './directoryRoles.ts';
+import { federationIds, federationRules } from './federations.ts';
+import {
+  assignmentIds,
+  assignmentRules,
+  grantIds,
+  grantRules,
+  grantsGoWithPrincipals,
+  newAssignments,
+} from './grants.ts';
 import { groupCreators } from './groupCreators.ts';
 import { groupMembers } from './groupMembers.ts';
 import { groupRoles } from './groupRoles.ts';
 import { groupTypes, newGroups } from './groupTypes.ts';
 import { membershipRules } from './membershipRules.ts';
 import { passwords } from './passwords.ts';
+import { redirectUris } from './redirectUris.ts';
 import { directoryRoleMembers, newRoleAssignments, roleAssignmentIds, roleAssignments } from './roleAssignments.ts';
+import { assignmentsEnd, assignmentsMade, assignmentsUnmade, membersJoin, membersLeave } from './roleConsequences.ts';
 import { newRoleDefinitions, roleDefinitions } from './roleDefinitions.ts';
-import type { Custom, Deed, Derivation, Naming, Rule } from './rule.ts';
+import type { Consequence, Custom, Deed, Derivation, Naming, Rule } from './rule.ts';
+import {
+  allGoWithApplications,
+  backedPrincipals,
+  graphStays,
+  newServicePrincipals,
+  principalsFollow,
+} from './servicePrincipals.ts';
 import { userNames } from './userNames.ts';
 
 /** The special rules, in the order in which they are asked. */
@@ -29,12 +63,46 @@ const RULES: readonly Rule[] = [
   roleAssignments,
   directoryRoles,
   directoryRoleMembers,
+  ownedApplications,
+  ownedPrincipals,
+  ownedFederations,
+  principalsOfOwned,
+  applicationValues,
+  redirectUris,
+  applicationCredentials,
+  principalCredentials,
+  backedPrincipals,
+  graphStays,
+  grantRules,
+  assignmentRules,
+  federationRules,
 ];
 
 /** What new objects have by themselves. */
-const DERIVATIONS: readonly Derivation[] = [newGroups, newRoleDefinitions, newRoleAssignments, newDirectoryRoles];
-const NAMINGS: readonly Naming[] = [roleAssignmentIds, directoryRoleIds];
-const CUSTOMS: readonly Custom[] = [groupCreators];
+const DERIVATIONS: readonly Derivation[] = [
+  newGroups,
+  newRoleDefinitions,
+  newRoleAssignments,
+  newDirectoryRoles,
+  newApplications,
+  newServicePrincipals,
+  newAssignments,
+  applicationKeys,
+  principalKeys,
+];
+const CUSTOMS: readonly Custom[] = [groupCreators, applicationCreators, principalCreators];
+const NAMINGS: readonly Naming[] = [roleAssignmentIds, directoryRoleIds, grantIds, assignmentIds, federationIds];
+const CONSEQUENCES: readonly Consequence[] = [
+  secretsEnd,
+  principalsFollow,
+  allGoWithApplications,
+  grantsGoWithPrincipals,
+  assignmentsMade,
+  assignmentsUnmade,
+  assignmentsEnd,
+  membersJoin,
+  membersLeave,
+];
 
 export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
   return RULES.some((rule) => rule.of === type && rule.at.includes(kind));
@@ -45,13 +113,20 @@ export async function checkRules(world: DirectoryWorld, deed: Deed): Promise<voi
   for (const rule of RULES) if (rule.of === deed.type && rule.at.includes(deed.kind)) await rule.check(deed, world);
 }
 
-export function derivedValues(deed: Deed): Values {
-  return Object.assign({}, ...DERIVATIONS.filter((row) => row.of === deed.type).map((row) => row.derive(deed)));
+export async function derivedValues(world: DirectoryWorld, deed: Deed): Promise<Values> {
+  const rows = DERIVATIONS.filter((row) => row.of === deed.type && row.at.some((kind) => kind === deed.kind));
+  return Object.assign({}, ...(await Promise.all(rows.map((row) => row.derive(deed, world)))));
 }
 
-/** The id of a new object that has it by what it is about. */
-export function fixedId(type: EntityType, given: Values, tenant: Tenant): string | undefined {
-  return NAMINGS.find((row) => row.of === type)?.id(given, tenant);
+/** The id of a new object, where its values say it. */
+export function ownId(type: EntityType, values: Values, tenant: Tenant): string | undefined {
+  return NAMINGS.find((row) => row.of === type)?.id(values, tenant);
+}
+
+/** The other changes that belong to what is done. @param at the instant of the change */
+export async function followingChanges(world: DirectoryWorld, deed: Deed, at: string): Promise<readonly Change[]> {
+  const rows = CONSEQUENCES.filter((row) => row.at.includes(deed.kind) && row.of.includes(deed.type));
+  return (await Promise.all(rows.map((row) => row.follow(deed, world, at)))).flat();
 }
 
 /** @param bound the relations that the body of the new object has named */

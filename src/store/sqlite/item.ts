@@ -1,9 +1,9 @@
 import { entityType, pathOfSet } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
-import type { EntityType } from '../../model/shape.ts';
+import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Expansion, View } from '../contract.ts';
 import { partsOf } from '../layout.ts';
-import { linkKey, tableOf } from './names.ts';
+import { linkKey, quoted, tableOf } from './names.ts';
 import { literal, propertyText } from './predicate.ts';
 
 /** One object as JSON text, put together by SQLite itself: the stored text as it is where that will do. */
@@ -78,6 +78,9 @@ function expanded(owner: EntityType, { name, links, backwards, types, view }: Ex
   const [near, far] = backwards ? ['target', 'source'] : ['source', 'target'];
   const prefix = `${alias}x`;
   const known = types.map(entityType);
+  const shown = owner.relations.find((relation) => relation.name === name);
+  if (!shown) throw new Error(`the model has no relation ${owner.name}.${name}`);
+  if (shown.contains !== undefined) return contained(shown, known, view, alias);
   const keys = links.map((link) => literal(linkKey(link))).join(', ');
   const joins = known.map(
     (type, index) => `left join ${tableOf(type)} ${prefix}${index} on ${prefix}${index}.place = l.${far}`,
@@ -86,9 +89,24 @@ function expanded(owner: EntityType, { name, links, backwards, types, view }: Ex
   const rows = `select ${itemOfTypes(known, view, prefix)} as item from link l ${joins.join(' ')}
     where l.tenant = ${alias}.tenant and l.relation in (${keys}) and l.${near} = ${alias}.place and (${anyOf})
     order by l.${far} limit ${LIMITS.expandedObjects}`;
-  const shown = owner.relations.find((relation) => relation.name === name);
-  if (!shown) throw new Error(`the model has no relation ${owner.name}.${name}`);
-  const member = JSON.stringify(name);
-  if (shown.single) return `${literal(`${member}:`)} || coalesce((select item from (${rows}) limit 1), 'null')`;
-  return `${literal(`${member}:[`)} || coalesce((select group_concat(item, ',') from (${rows})), '') || ']'`;
+  if (shown.single) {
+    return `${literal(`${JSON.stringify(name)}:`)} || coalesce((select item from (${rows}) limit 1), 'null')`;
+  }
+  return listOf(name, rows);
+}
+
+/** What lives in the object: its own, by the property that holds its id. */
+function contained({ name, contains = '' }: Relation, types: readonly EntityType[], view: View, alias: string): string {
+  const own = `${alias}y`;
+  const [type] = types;
+  if (!type) throw new Error(`the relation ${name} leads nowhere`);
+  const rows = `select ${item(type, view, own)} as item from ${tableOf(type)} ${own}
+    where ${own}.tenant = ${alias}.tenant and ${own}.${quoted(contains)} = ${alias}.id
+    order by ${own}.place limit ${LIMITS.expandedObjects}`;
+  return listOf(name, rows);
+}
+
+/** @param rows SQL of the items */
+function listOf(name: string, rows: string): string {
+  return `${literal(`${JSON.stringify(name)}:[`)} || coalesce((select group_concat(item, ',') from (${rows})), '') || ']'`;
 }

@@ -1,10 +1,10 @@
 import { followed } from '../directory/read.ts';
 import type { Address } from '../directory/world.ts';
+import { requirementLines, requirementsOf } from '../identity/requirements.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { listText } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
-import { OPERATIONS } from '../model/permissions.ts';
-import { rolesThatAllow } from '../model/roles.ts';
+import type { Fidelity } from '../model/shape.ts';
 import { type Asked, checkCountQuery, checkListQuery, checkObjectQuery, type ListQuery } from '../query/check.ts';
 import { parseOptions } from '../query/parse.ts';
 import { conditionText } from '../query/text.ts';
@@ -25,7 +25,8 @@ export type Explained = {
   readonly condition: string;
   readonly order: string;
   readonly mode: string;
-  readonly permissions: readonly string[];
+  /** What it needs, line by line. */
+  readonly needs: ReturnType<typeof requirementLines>;
   readonly index: string;
   readonly sql: string;
   readonly steps: readonly string[];
@@ -33,8 +34,14 @@ export type Explained = {
   readonly milliseconds: string;
 };
 
-export async function explain(store: Store, tenant: Tenant, url: string, now: () => number): Promise<Explained> {
-  const { path, query } = targetOf(url);
+export async function explain(
+  store: Store,
+  tenant: Tenant,
+  url: string,
+  fidelity: Fidelity,
+  now: () => number,
+): Promise<Explained> {
+  const { path, query } = requestTarget(url);
   const route = findRoute('GET', path, tenant.cloud);
   if ('refusal' in route) throw route.refusal;
   if (!('version' in route)) throw new Refusal(ERRORS.pathNotFound, { path });
@@ -55,7 +62,7 @@ export async function explain(store: Store, tenant: Tenant, url: string, now: ()
     condition: list.where ? conditionText(list.where) : 'everything',
     order: orderText(list),
     mode,
-    permissions: permissionsOf(route),
+    needs: requirementLines(requirementsOf(route.operation, route.type, fidelity)),
     index: found.index,
     sql: found.sql.replace(/\s+/g, ' '),
     steps: found.steps,
@@ -65,7 +72,7 @@ export async function explain(store: Store, tenant: Tenant, url: string, now: ()
 }
 
 /** A path with or without version and host; v1.0 where none is named. */
-function targetOf(url: string): { path: string; query: string } {
+export function requestTarget(url: string): { path: string; query: string } {
   const bare = url.replace(/^https?:\/\/[^/]*/i, '');
   const question = bare.indexOf('?');
   const path = question < 0 ? bare : bare.slice(0, question);
@@ -114,7 +121,7 @@ function listOf(route: GraphRoute, asked: Asked): ListQuery {
     case 'count':
       return { ...one, select: null, expand: [], where: checkCountQuery(asked) };
     default: {
-      const { key } = route.member ?? route.object ?? {};
+      const { key } = route.member ?? (route.relation ? undefined : route.object) ?? {};
       const field = { property: key?.property ?? '' };
       const where = key && ({ kind: 'compare', operator: 'eq', field, value: key.value.toLowerCase() } as const);
       return { ...one, ...checkObjectQuery(asked), where };
@@ -143,17 +150,4 @@ async function idOf(store: Store, tenant: Tenant, { type, key }: Address): Promi
 function orderText({ order }: ListQuery): string {
   if (order.length === 0) return 'the order in which objects were made';
   return order.map(({ field, descending }) => `${field.property}${descending ? ' desc' : ''}`).join(', ');
-}
-
-function permissionsOf({ operation }: GraphRoute): readonly string[] {
-  const row = OPERATIONS[operation];
-  if (!row) return [];
-  const roles = row.action === 'byProperty' ? [] : rolesThatAllow(row.action);
-  const delegated = row.delegated.length > 0 ? `one of ${listText(row.delegated)}` : 'not supported';
-  const application = row.application.length > 0 ? `one of ${listText(row.application)}` : 'not supported';
-  return [
-    `delegated: ${delegated}; and one of the roles ${listText(roles)}`,
-    ...(row.own ? [`delegated, for the signed-in user's own object: one of ${listText(row.own)}`] : []),
-    `application: ${application}`,
-  ];
 }

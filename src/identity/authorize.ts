@@ -251,7 +251,7 @@ function reachDetails(
 ): readonly Detail[] {
   const enough = new Set(actions.flatMap((action) => actionsThatDo(action, kind)));
   const helps = (allowed: Role['actions']) => allowed === 'all' || allowed.some((action) => enough.has(action));
-  const owners = owned
+  const byOwning = owned
     .filter((right) => right.link.type === type?.name && helps(right.actions))
     .map(({ link }) => ({
       code: 'MissingOwnership',
@@ -265,5 +265,5 @@ function reachDetails(
       target: scopeText(scope),
       message: `The signed-in user has the role ${role.name} over ${scopeText(scope)} only, ${scope.kind === 'unit' ? 'and the object is no member of that administrative unit' : 'and this is another object'}.`,
     }));
-  return [...owners, ...elsewhere];
+  return [...byOwning, ...elsewhere];
 }

@@ -195,6 +195,8 @@ export const LIMITS = Object.freeze({
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 
+  /** Users, and applications, that `rollcall whocan` names. */
+  holdersShown: 50,
   // -- tenants -----------------------------------------------------------------------------------------------
   /** https://learn.microsoft.com/graph/api/resources/organization */
   tenantNameCharacters: 256,

@@ -76,9 +76,10 @@ export const SIGN_IN = Object.freeze({
     role: 'roleDefinitionId',
     scope: 'directoryScopeId',
   },
-  roleDefinition: {
+  customRole: {
     type: roleDefinition,
     title: 'displayName',
+    permissions: 'rolePermissions',
     actions: 'allowedResourceActions',
     enabled: 'isEnabled',
   },

@@ -21,15 +21,18 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
     'fidelity',
     'dev',
     'behind-proxy',
+    'report',
   ],
   init: ['data', 'cloud'],
   token: ['data', 'cloud'],
-  explain: ['data'],
+  explain: ['data', 'fidelity'],
+  whocan: ['data', 'fidelity'],
   env: ['port', 'https-port', 'host', 'data'],
 };
 const MORE: Readonly<Record<string, readonly string[]>> = {
   token: ['--user', '--app', '--scope'],
   explain: ['<url>'],
+  whocan: ['<request>'],
   init: ['--tenant', '--domain'],
 };
 

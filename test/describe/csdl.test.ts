@@ -98,14 +98,15 @@ for (const version of VERSIONS) {
         Object.keys(found),
         relations.map((row) => row.name),
       );
-      for (const { name, accepts } of relations) {
+      for (const { name, accepts, single } of relations) {
         const constraint = found[name][DERIVED_TYPES] ?? [found[name].$Type.replace(/^graph\./, 'microsoft.graph.')];
         assert.deepEqual(
           constraint,
           accepts.map((accepted) => `microsoft.graph.${accepted}`),
         );
         const fromDirectory = accepts.every((accepted) => DIRECTORY_OBJECT_TYPES.some((one) => one.name === accepted));
-        if (fromDirectory) assert.equal(typeOf(found[name]), 'Collection(directoryObject)');
+        if (fromDirectory)
+          assert.equal(typeOf(found[name]), single ? 'directoryObject' : 'Collection(directoryObject)');
       }
       const keys = (schemaOf(version)[type.name][ALTERNATE_KEYS] ?? []) as Json[];
       assert.deepEqual(
@@ -140,7 +141,7 @@ for (const version of VERSIONS) {
 
   test(`${version}: the sets, and what may be done with each, are those that have an operation`, () => {
     const sets = ENTITY_TYPES.flatMap((type): (readonly [string, EntityType])[] =>
-      type.set ? [[type.set, type]] : [],
+      type.set && !type.contained ? [[type.set, type]] : [],
     );
     const found = Object.keys(containerOf(version)).filter((name) => !/[$@]/.test(name));
     assert.deepEqual(found, [...sets.map(([name]) => name), 'directoryObjects']);
@@ -247,6 +248,8 @@ const TYPES: readonly (readonly [name: string, base: string | undefined, open: b
   ['administrativeUnit', 'directoryObject', true],
   ['application',        'directoryObject', true],
   ['servicePrincipal',   'directoryObject', true],
+  ['directoryRole',      'directoryObject', true],
+  ['directoryRoleTemplate', 'directoryObject', true],
   ['unifiedRoleDefinition', 'entity',       false],
   ['unifiedRoleAssignment', 'entity',       false],
 ];
@@ -273,6 +276,11 @@ const MEMBERS: readonly (readonly [type: string, member: string, edm: string])[]
   ['user',                          'userPrincipalName',    'Edm.String'],
   ['group',                         'groupTypes',           'Collection(Edm.String)'],
   ['application',                   'appId',                'Edm.String'],
+  ['directoryRole',                 'roleTemplateId',       'Edm.String'],
+  ['unifiedRoleDefinition',         'rolePermissions',      'Collection(unifiedRolePermission)'],
+  ['unifiedRolePermission',         'allowedResourceActions', 'Collection(Edm.String)'],
+  ['unifiedRoleAssignment',         'principal',            'directoryObject'],
+  ['unifiedRoleAssignment',         'roleDefinition',       'unifiedRoleDefinition'],
 ];
 
 for (const [type, member, edm] of MEMBERS) {

@@ -31,6 +31,9 @@ const EVERYDAY = new Set([
   'mail',
   'city',
   'country',
+  'version', // of Graph, as the model's rows have it
+  'condition', // of a query
+  'principal', // of a token
   'api', // an application's, and how scopes begin
   'publicClient', // how sign-in calls a client without a secret
   'web',

@@ -122,7 +122,7 @@ export const principalKeys = derivationFor(servicePrincipal);
 /** Secrets that a body leaves out prove nothing any more. */
 export const secretsEnd: Consequence = {
   of: [application, servicePrincipal],
-  at: 'update',
+  at: ['update'],
   follow: async ({ id, current, changes }) => {
     if (!(PASSWORDS in changes)) return [];
     const left = new Set(heldIn(changes, PASSWORDS).map(({ keyId }) => keyId));

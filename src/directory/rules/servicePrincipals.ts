@@ -97,7 +97,7 @@ function shownOf(values: Values): Values {
 /** In the tenant where the application is registered, the service principal changes with it. */
 export const principalsFollow: Consequence = {
   of: [application],
-  at: 'update',
+  at: ['update'],
   follow: async ({ caller, current, changes }, world) => {
     const [before, after] = [shownOf(current), shownOf({ ...current, ...changes })];
     const names = Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]));
@@ -124,7 +124,7 @@ async function principalOf(
 /** With an application go its service principal, and what that was granted, and its federated credentials. */
 export const allGoWithApplications: Consequence = {
   of: [application],
-  at: 'delete',
+  at: ['delete'],
   follow: async ({ caller, id }, world) => {
     const [registration] = await world.store.load(caller.tenant, application.name, { property: 'id', value: id });
     const principal = registration && (await principalOf(world, caller, registration.values));

@@ -1,4 +1,4 @@
-import { entityType } from '../../model/directory.ts';
+import { entityType, pathOfSet } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Expansion, View } from '../contract.ts';
@@ -31,7 +31,7 @@ function typeTag(type: EntityType): string {
 /** SQL of what stands before the properties. */
 function headOf(type: EntityType, view: View, alias: string): readonly string[] {
   if (view.linked === undefined) return view.typed ? [literal(typeTag(type))] : [];
-  const place = type.set ?? type.name;
+  const place = pathOfSet(type) ?? type.name;
   const at = (text: string, end: string) => `${literal(text)} || ${alias}.id || ${literal(end)}`;
   return [
     literal(typeTag(type)),
@@ -89,6 +89,9 @@ function expanded(owner: EntityType, { name, links, backwards, types, view }: Ex
   const rows = `select ${itemOfTypes(known, view, prefix)} as item from link l ${joins.join(' ')}
     where l.tenant = ${alias}.tenant and l.relation in (${keys}) and l.${near} = ${alias}.place and (${anyOf})
     order by l.${far} limit ${LIMITS.expandedObjects}`;
+  if (shown.single) {
+    return `${literal(`${JSON.stringify(name)}:`)} || coalesce((select item from (${rows}) limit 1), 'null')`;
+  }
   return listOf(name, rows);
 }
 

@@ -21,6 +21,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     'fidelity',
     'dev',
     'behindProxy',
+    'report',
   ]).action(async (settings) => (await import('./start.ts')).start(settings));
 
   addSettings(program.command('init').description('make a directory for production'), ['data', 'cloud'])

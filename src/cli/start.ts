@@ -10,8 +10,8 @@ import { checkPlaces, openSockets } from './sockets.ts';
 export async function start(settings: Settings): Promise<void> {
   checkPlaces(settings);
   const { store, clouds } = await openServed(settings, writeLine);
-  const { fidelity, dev } = settings;
-  const rollcall = await createClouds({ store, clouds, fidelity, development: dev, log: writeLog });
+  const { fidelity, dev, report } = settings;
+  const rollcall = await createClouds({ store, clouds, fidelity, development: dev, log: writeLog, report });
   const sockets = await openSockets(settings, rollcall, { store, tell: writeLine, log: writeLog }).catch(
     async (problem: unknown) => {
       await rollcall.close();

@@ -193,6 +193,8 @@ export const LIMITS = Object.freeze({
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 
+  /** Applications, each with each of its users, that a report of used permissions keeps apart. */
+  reportedCallers: 1_000,
   /** Users, and applications, that `rollcall whocan` names. */
   holdersShown: 50,
   // -- tenants -----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
+import { changeCredentials, isCredentialAction } from '../directory/credentialActions.ts';
 import { addLink, removeLink } from '../directory/link.ts';
 import { findByIds, memberships } from '../directory/memberships.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
-import { addSecret, endSecret } from '../directory/secretActions.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { type Attempt, type authorize, mayRead } from '../identity/authorize.ts';
@@ -378,12 +378,9 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
     return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
-  if (action.does === 'endSecret') {
-    await endSecret(world, caller, action, object, body);
-    return doneAnswer();
-  }
-  if (action.does === 'addSecret') {
-    return valueAnswer(request, route, level, await addSecret(world, caller, action, object, body));
+  if (isCredentialAction(action)) {
+    const made = await changeCredentials(world, caller, action, object, body);
+    return made ? valueAnswer(request, route, level, made) : doneAnswer();
   }
   const ids = await memberships(world, caller, action, object, body);
   const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));

@@ -112,6 +112,7 @@ export const ERRORS = table({
   typeMismatch:       { status: 400, code: 'BadRequest',                  message: 'A type named \'{type}\' is not what this request writes; it writes \'{expected}\'.' },
   applicationUnknown: { status: 400, code: 'Request_BadRequest',          message: 'The appId \'{id}\' of the service principal does not reference a valid application object.' },
   hostUnverified:     { status: 400, code: 'Request_BadRequest',          message: 'Values of identifierUris property must use a verified domain of the organization or its subdomain: \'{value}\'' },
+  proofInvalid:       { status: 401, code: 'Authentication_MissingOrMalformed', message: 'Access Token missing or malformed.' },
   permissionEnabled:  { status: 400, code: 'CannotDeleteOrUpdateEnabledEntitlement', message: 'Permission (scope or role) cannot be deleted or updated unless disabled first.' },
   permissionUnknown:  { status: 400, code: 'Request_BadRequest',          message: 'Permission being assigned was not found on application \'{id}\'.' },
   duplicateValues:    { status: 400, code: 'Request_BadRequest',          message: 'Request contains a property with duplicate values.' },

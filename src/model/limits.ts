@@ -145,6 +145,8 @@ export const LIMITS = Object.freeze({
   redirectUriCharacters: 256,
   identifierUriCharacters: 255,
   tagCharacters: 256,
+  /** Between `nbf` and `exp` of a proof of possession: https://learn.microsoft.com/graph/application-rollkey-prooftoken */
+  proofLifeSecondsMost: 600,
   /** How long a new secret proves something, unless its maker says otherwise: https://learn.microsoft.com/graph/api/application-addpassword */
   secretYears: 2,
   /** Random bytes of a new secret: 40 characters, as Microsoft Entra ID's own. */

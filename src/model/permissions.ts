@@ -110,6 +110,8 @@ export type Operation = {
   readonly limited?: { readonly action: Action; readonly shows: readonly string[] };
   /** Scopes that do for the signed-in user's own object, whatever the roles. */
   readonly own?: readonly PermissionName[];
+  /** An application needs no permission to do it to itself. */
+  readonly self?: true;
   /** Properties whose change needs one of these permissions in place of the row's. */
   readonly properties?: Readonly<Record<string, Pick<Operation, 'delegated' | 'application'>>>;
 };
@@ -183,6 +185,8 @@ const writeRoles = ['RoleManagement.ReadWrite.Directory'] as const;
 const activateRoles = [...writeRoles, 'Directory.ReadWrite.All'] as const;
 const writeApplications = ['Application.ReadWrite.All', ...asUser] as const;
 const writeApplicationsApp = ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'] as const;
+const rollKeys = ['Application.ReadWrite.All', 'Directory.ReadWrite.All', ...asUser] as const;
+const rollKeysApp = [...writeApplicationsApp, 'Directory.ReadWrite.All'] as const;
 const readAssignments = [
   'Application.Read.All',
   'Application.ReadWrite.All',
@@ -292,6 +296,8 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'application.owners.unlink':           { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/owners/update' },
   'application.addPassword':             { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
   'application.removePassword':          { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
+  'application.addKey':                  { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/applications/credentials/update', self: true },
+  'application.removeKey':               { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/applications/credentials/update', self: true },
   'application.federatedIdentityCredentials.list':   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
   'application.federatedIdentityCredentials.create': { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
   'application.federatedIdentityCredentials.update': { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
@@ -303,6 +309,8 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'servicePrincipal.owners.unlink':      { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/owners/update' },
   'servicePrincipal.addPassword':        { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/credentials/update' },
   'servicePrincipal.removePassword':     { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/credentials/update' },
+  'servicePrincipal.addKey':             { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/servicePrincipals/credentials/update', self: true },
+  'servicePrincipal.removeKey':          { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/servicePrincipals/credentials/update', self: true },
   'servicePrincipal.appRoleAssignments.list':     { delegated: [...readAssignments, ...asUser],  application: readAssignments,  action: 'microsoft.directory/servicePrincipals/appRoleAssignments/read' },
   'servicePrincipal.appRoleAssignments.create':   { delegated: [...writeAssignments, ...asUser], application: writeAssignments, action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
   'servicePrincipal.appRoleAssignments.delete':   { delegated: [...writeAssignments, ...asUser], application: writeAssignments, action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },

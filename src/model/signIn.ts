@@ -12,6 +12,9 @@ import { user } from './user.ts';
 /**
  * Where sign-in finds what it must know: the types and the properties in which the directory keeps it.
  */
+/** The certificates of applications and service principals. */
+export const KEYS = 'keyCredentials';
+
 /** The secrets of applications and service principals, as they are shown. */
 export const SECRETS = Object.freeze({
   property: 'passwordCredentials',

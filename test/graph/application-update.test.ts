@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { makeCertificate } from '../clients/certificate.ts';
+import { makeRsaCertificate } from '../support/certificate.ts';
 import { type Desk, openDesk } from '../support/rollcall.ts';
 import { invalid, made, makeApplication } from './applications.ts';
 import { assertDone, assertRefused, NOBODY } from './expect.ts';
 
 /** https://learn.microsoft.com/graph/api/application-update */
 
-const certificate = new X509Certificate((await makeCertificate()).certificate);
+const certificate = new X509Certificate((await makeRsaCertificate()).der);
 const CERTIFICATE = certificate.raw.toString('base64');
 /** As Microsoft Entra ID calls certificates. */
 const THUMBPRINT = certificate.fingerprint.replaceAll(':', '');
@@ -102,7 +102,7 @@ test('a certificate is added, shown without its key, kept when the others change
   const [key] = (await get(`applications/${id}`)).keyCredentials;
   assert.equal(key.key, null);
   assert.equal(key.customKeyIdentifier, THUMBPRINT);
-  assert.equal(key.displayName, 'CN=localhost');
+  assert.equal(key.displayName, 'CN=daemon');
   assert.equal(key.type, 'AsymmetricX509Cert');
   assert.equal((await get(`applications/${id}?$select=keyCredentials`)).keyCredentials[0].key, CERTIFICATE);
   // As clients do that read, add and write back.

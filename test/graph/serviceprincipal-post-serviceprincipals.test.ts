@@ -105,7 +105,7 @@ test('a disabled principal gets no tokens', async () => {
   const { appId, principalId } = await makeApplication(desk);
   assert.ok(await desk.tokenOfApp(appId));
   assertDone(await ask('PATCH', `servicePrincipals/${principalId}`, { accountEnabled: false }));
-  await assert.rejects(desk.tokenOfApp(appId), /AADSTS700016/);
+  await assert.rejects(desk.tokenOfApp(appId), /AADSTS7000112/);
 });
 
 test('owners of applications and of principals', async () => {

@@ -43,7 +43,7 @@ export const applicationCredentials = rulesFor(application);
 export const principalCredentials = rulesFor(servicePrincipal);
 
 /** A key that is new is a certificate, to verify by. */
-function checkKey(key: Held, known: readonly Held[]): void {
+export function checkKey(key: Held, known: readonly Held[]): void {
   if (isKnown(key, known)) return;
   const { type, usage, startDateTime, endDateTime } = key;
   if (type !== 'AsymmetricX509Cert') throw new Refusal(ERRORS.keyInvalid, { what: 'type' });

@@ -1,4 +1,4 @@
-import { followed } from '../directory/read.ts';
+import { followed, ownCondition } from '../directory/read.ts';
 import type { Address } from '../directory/world.ts';
 import { requirementLines, requirementsOf } from '../identity/requirements.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -8,7 +8,7 @@ import type { Fidelity } from '../model/shape.ts';
 import { type Asked, checkCountQuery, checkListQuery, checkObjectQuery, type ListQuery } from '../query/check.ts';
 import { parseOptions } from '../query/parse.ts';
 import { conditionText } from '../query/text.ts';
-import type { Source, Store, Tenant } from '../store/contract.ts';
+import type { Condition, Source, Store, Tenant } from '../store/contract.ts';
 import { findRoute, type GraphRoute } from './route.ts';
 import { shownTypes } from './shown.ts';
 
@@ -49,7 +49,8 @@ export async function explain(
   const list = listOf(route, asked);
   const view = { version: route.version, select: list.select, typed: route.relation !== undefined, hidden: [] };
   const from = await sourceOf(store, tenant, route);
-  const plan = { from, where: list.where, view, order: list.order, after: undefined, limit: list.top };
+  const where = await ownOnly(store, tenant, route, list.where);
+  const plan = { from, where, view, order: list.order, after: undefined, limit: list.top };
   const found = await store.explain(tenant, plan);
   if ('tooCostly' in found) throw new Refusal(ERRORS.queryTooCostly, { rows: String(found.rows) });
   const start = now();
@@ -59,7 +60,7 @@ export async function explain(
     request: `GET ${path}${query === '' ? '' : `?${query}`}`,
     operation: route.operation,
     objects: listText(from.types, 'and'),
-    condition: list.where ? conditionText(list.where) : 'everything',
+    condition: where ? conditionText(where) : 'everything',
     order: orderText(list),
     mode,
     needs: requirementLines(requirementsOf(route.operation, route.type, fidelity)),
@@ -139,6 +140,19 @@ async function sourceOf(store: Store, tenant: Tenant, route: GraphRoute): Promis
     of: { type: type.name, id: await idOf(store, tenant, object) },
     types,
   };
+}
+
+/** What lives in an object is asked for by the property that holds its id, too. */
+async function ownOnly(
+  store: Store,
+  tenant: Tenant,
+  { below }: GraphRoute,
+  where: Condition | undefined,
+): Promise<Condition | undefined> {
+  if (!below) return where;
+  const { owner, property } = below.within;
+  const own = ownCondition(property, await idOf(store, tenant, owner));
+  return where ? { kind: 'and', items: [own, where] } : own;
 }
 
 async function idOf(store: Store, tenant: Tenant, { type, key }: Address): Promise<string> {

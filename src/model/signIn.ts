@@ -46,6 +46,8 @@ export const SIGN_IN = Object.freeze({
     appId: 'appId',
     publicClient: 'isFallbackPublicClient',
     addresses: 'identifierUris',
+    /** Of its service principal, too: that it has been turned off. */
+    disabled: 'isDisabled',
   },
   /** The application as a principal of the tenant: it holds grants. */
   servicePrincipal: {

@@ -49,6 +49,13 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    url: "/users/C1A5CCE0-ee69-4561-afe1-2b073af5220a/oauth2PermissionGrants?$filter=consentType eq 'Principal'",
+    says: {
+      condition: /^\(principalId eq 'c1a5cce0-ee69-4561-afe1-2b073af5220a' and consentType eq 'principal'\)$/,
+      index: /^index of oauth2PermissionGrant\.principalId$/,
+    },
+  },
+  {
     url: '/devices?$search="displayName:kiosk"',
     says: {
       condition: /^displayName has a word that starts with 'kiosk'$/,

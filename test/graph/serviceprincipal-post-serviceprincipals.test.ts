@@ -108,6 +108,18 @@ test('a disabled principal gets no tokens', async () => {
   await assert.rejects(desk.tokenOfApp(appId), /AADSTS7000112/);
 });
 
+test('an application that is turned off gets no tokens, by itself or by its principal', async () => {
+  for (const set of ['applications', 'servicePrincipals'] as const) {
+    const app = await makeApplication(desk);
+    const path = `${set}/${set === 'applications' ? app.id : app.principalId}`;
+    assertDone(await ask('PATCH', path, { isDisabled: true }));
+    assert.equal((await ask('GET', `${path}?$select=isDisabled`)).json.isDisabled, true);
+    await assert.rejects(desk.tokenOfApp(app.appId), /AADSTS7000112/);
+    assertDone(await ask('PATCH', path, { isDisabled: false }));
+    assert.ok(await desk.tokenOfApp(app.appId));
+  }
+});
+
 test('owners of applications and of principals', async () => {
   const { id, principalId } = await makeApplication(desk);
   const member = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${DEV.member}` };

@@ -31,18 +31,21 @@ function typeTag(type: EntityType): string {
 /** SQL of what stands before the properties. */
 function headOf(type: EntityType, view: View, alias: string): readonly string[] {
   if (view.linked === undefined) return view.typed ? [literal(typeTag(type))] : [];
-  const place = pathOfSet(type) ?? type.name;
+  const place = pathOfSet(type);
+  // What lives in another object has its address below that one's, which isn't known here.
+  if (place === undefined) return [literal(typeTag(type))];
   const at = (text: string, end: string) => `${literal(text)} || ${alias}.id || ${literal(end)}`;
   return [
     literal(typeTag(type)),
     at(`"@odata.id":"${view.linked}/${place}/`, '"'),
     at(`"@odata.editLink":"${place}/`, '"'),
-    ...type.relations.map((relation) =>
-      at(
-        `"${relation.name}@odata.navigationLink":"${view.linked}/${place}/`,
-        `/${relation.name}","${relation.name}@odata.associationLink":"${view.linked}/${place}/`,
-      ).concat(` || ${alias}.id || ${literal(`/${relation.name}/$ref"`)}`),
-    ),
+    ...type.relations.map(({ name, contains }) => {
+      const start = `"${name}@odata.navigationLink":"${view.linked}/${place}/`;
+      // What lives in the object is not referred to.
+      if (contains !== undefined) return at(start, `/${name}"`);
+      const next = `/${name}","${name}@odata.associationLink":"${view.linked}/${place}/`;
+      return at(start, next).concat(` || ${alias}.id || ${literal(`/${name}/$ref"`)}`);
+    }),
   ];
 }
 

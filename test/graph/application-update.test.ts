@@ -85,6 +85,9 @@ test('a role or a permission is disabled before it goes', async () => {
     isEnabled: true,
   };
   const { id } = await makeApplication(desk, [], { appRoles: [role] });
+  // Whoever says nothing of roles leaves them as they are.
+  assertDone(await patch(id, { displayName: 'Roles', api: { requestedAccessTokenVersion: 2 } }));
+  assert.equal((await get(`applications/${id}`)).appRoles.length, 1);
   const refused = await patch(id, { appRoles: [] });
   const message = 'Permission (scope or role) cannot be deleted or updated unless disabled first.';
   assertRefused(refused, 400, 'CannotDeleteOrUpdateEnabledEntitlement', message);

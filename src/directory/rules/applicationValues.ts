@@ -17,8 +17,8 @@ export const applicationValues: Rule = {
   check: async (deed, world) => {
     const { current, changes } = deed;
     checkWords(changes);
-    checkOffered('appRoles', rolesOf(current), rolesOf(changes));
-    checkOffered('api', scopesOf(current), scopesOf(changes));
+    if ('appRoles' in changes) checkOffered('appRoles', rolesOf(current), rolesOf(changes));
+    if ('api' in changes) checkOffered('api', scopesOf(current), scopesOf(changes));
     checkAsked(changes);
     const after = { ...current, ...changes };
     const ids = [...rolesOf(after), ...scopesOf(after)].map(({ id }) => fold(String(id)));
@@ -84,10 +84,9 @@ function checkOffered(name: 'appRoles' | 'api', before: readonly Offered[], afte
   }
   const values = after.map(({ value }) => value).filter((value) => value !== null);
   if (new Set(values).size < values.length) throw new Refusal(ERRORS.duplicateValues);
-  if (after.length === 0 && before.length === 0) return;
   const left = new Set(after.map(({ id }) => fold(String(id))));
   const lost = before.filter(({ id }) => !left.has(fold(String(id))));
-  if (after !== before && lost.some(({ isEnabled }) => isEnabled === true)) throw new Refusal(ERRORS.permissionEnabled);
+  if (lost.some(({ isEnabled }) => isEnabled === true)) throw new Refusal(ERRORS.permissionEnabled);
 }
 
 /** What an application asks for: https://learn.microsoft.com/graph/api/resources/requiredresourceaccess */

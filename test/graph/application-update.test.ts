@@ -140,6 +140,22 @@ for (const [more, message] of KEYS) {
   });
 }
 
+test('a secret or a certificate that is there can be renamed, and nothing else', async () => {
+  const { id } = await makeApplication(desk);
+  assertDone(await patch(id, { keyCredentials: [added] }));
+  await made(desk, `applications/${id}/addPassword`, {}, 200);
+  for (const name of ['keyCredentials', 'passwordCredentials']) {
+    const [held] = (await get(`applications/${id}`))[name];
+    assertDone(await patch(id, { [name]: [{ keyId: held.keyId, displayName: 'Renamed' }] }));
+    assert.deepEqual((await get(`applications/${id}`))[name], [{ ...held, displayName: 'Renamed' }]);
+    const message = `Update to existing credential with KeyId '${held.keyId}' is not allowed.`;
+    const longer = await patch(id, { [name]: [{ ...held, endDateTime: '2099-01-01T00:00:00Z' }] });
+    assertRefused(longer, 400, 'Request_BadRequest', message);
+    const twice = await patch(id, { [name]: [held, held] });
+    assertRefused(twice, 400, 'Request_BadRequest', 'Request contains a property with duplicate values.');
+  }
+});
+
 test('a secret that an update leaves out is ended', async () => {
   const { id, appId } = await makeApplication(desk);
   const { keyId } = await made(desk, `applications/${id}/addPassword`, {}, 200);

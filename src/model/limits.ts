@@ -211,6 +211,8 @@ export const LIMITS = Object.freeze({
   /** Between two questions: tokens with keys that nobody knows cost the issuer no more than this. */
   issuerAskMilliseconds: 10_000,
 
+  /** Applications, each with each of its users, that a report of used permissions keeps apart. */
+  reportedCallers: 1_000,
   /** Users, and applications, that `rollcall whocan` names. */
   holdersShown: 50,
 

@@ -92,7 +92,8 @@ export async function byCode(issuer: TokenIssuer, call: TokenCall): Promise<Issu
   const account = await userWithId(issuer, tenant, user);
   const signedIn = { tenant, account, methods };
   const { family, name } = found;
-  const used = { family, take: taking(issuer, name), because: new Refusal(SIGN_IN_ERRORS.codeReused) };
+  const because = new Refusal(SIGN_IN_ERRORS.codeReused);
+  const used = { family, ends: family, take: taking(issuer, name), because };
   return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform, nonce, used });
 }
 
@@ -109,6 +110,7 @@ export async function byRefreshToken(issuer: TokenIssuer, call: TokenCall): Prom
   const account = await userWithId(issuer, tenant, user);
   const revoked = new Refusal(SIGN_IN_ERRORS.refreshRevoked, { since });
   if (hasEnded(account, since)) throw revoked;
+  // The official libraries refresh for two resources at once by the same token: the slower one is refused, no more.
   const used = { family: found.family, take: taking(issuer, found.name), because: revoked };
   return issueForUser(issuer, call, {
     client,
@@ -183,7 +185,14 @@ type UserIssue = {
   readonly platform: Platform | undefined;
   readonly nonce?: string | undefined;
   /** What is used up by this, and how it is refused where somebody else was quicker. */
-  readonly used?: { readonly family: string; readonly take: TicketChange; readonly because: Refusal };
+  readonly used?: {
+    readonly take: TicketChange;
+    readonly because: Refusal;
+    /** The family that ends with that: undefined where clients are known to ask twice at once. */
+    readonly ends?: string;
+    /** The family of what comes of it. */
+    readonly family: string;
+  };
 };
 
 /** The tokens of somebody who signed in: with one that refreshes them, where that was asked for. */
@@ -203,7 +212,7 @@ async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): 
   const refresh = wantsRefresh(first) ? makeRefreshToken(issuer, tenant, refreshGrant(issue), used?.family) : undefined;
   const changes = [...(used ? [used.take] : []), ...(refresh ? [refresh.change] : [])];
   if (changes.length > 0 && (await writeTickets(issuer, tenant, changes)) === 'lost' && used) {
-    await endFamily(issuer, tenant, used.family);
+    if (used.ends !== undefined) await endFamily(issuer, tenant, used.ends);
     throw used.because;
   }
   return {

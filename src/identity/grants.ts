@@ -8,7 +8,7 @@ import { type Client, findClient } from './clients.ts';
 import { checkCode, checkRedemption, findCode } from './codes.ts';
 import { findDevice } from './deviceCodes.ts';
 import { applicationToken, clientInfo, idToken, type SignedIn, userToken, type Version } from './issue.ts';
-import { homeTenant, type Issuer, isOpenName, tenantOf, tenantOfSecret, tenantOfUser } from './issuer.ts';
+import { admits, homeTenant, type Issuer, isOpenName, tenantOf, tenantOfSecret, tenantOfUser } from './issuer.ts';
 import { userOfAssertion } from './onBehalfOf.ts';
 import { checkRefreshToken, findRefreshToken, makeRefreshToken, type RefreshGrant } from './refreshTokens.ts';
 import { type Asked, answeredScope, defaultOf, type Resource, readScopes, wantsRefresh } from './scopes.ts';
@@ -133,6 +133,9 @@ export async function byDeviceCode(issuer: TokenIssuer, call: TokenCall): Promis
   const proof = await proveClient(issuer, named, client, call.proof);
   const { request, answer, name } = await findDevice(issuer, client, code);
   const tenant = tenantOf(issuer, answer.tenantId);
+  for (const name of [call.tenantName, request.tenantName]) {
+    if (!admits(issuer, name, tenant)) throw new Refusal(SIGN_IN_ERRORS.grantOfOtherTenant);
+  }
   const account = await userWithId(issuer, tenant, answer.user);
   const there = tenant === named ? client : await findClient(issuer, tenant, client.appId);
   if ((await writeTickets(issuer, home, [taking(issuer, name)])) === 'lost') {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { rememberIdentity } from '../../src/identity/remember.ts';
 import type { Store } from '../../src/store/contract.ts';
@@ -9,6 +10,7 @@ import {
   claimsOf,
   type Form,
   GRAPH,
+  hashOf,
   objectOf,
   openSignInDesk,
   REDIRECT,
@@ -46,6 +48,20 @@ test('a secret that was added proves the client at once, and one that was remove
   const removed = await desk.ask('POST', `${path}/removePassword`, { token, body: { keyId } });
   assert.equal(removed.status, 204, removed.text);
   assertRefused(await desk.post({ ...daemon, client_secret }), 'invalid_client', 7000215, 401);
+});
+
+test('a secret is good until it ends', async () => {
+  const { store, tenant, clock } = desk;
+  const ends = new Date(clock.now() + 60_000).toISOString().replace('.000', '');
+  const credential = { kind: 'secret', hash: hashOf('for a minute'), key: randomUUID(), ends } as const;
+  const change = { kind: 'credential', owner: objectOf(APP.intranet), credential } as const;
+  const at = { at: ends, principal: DEV.globalAdmin, app: DEV.console };
+  assert.ok((await desk.rollcall.world.store.write({ tenant, ...at, changes: [change] })).done);
+  assert.ok((await store.credentials(tenant, objectOf(APP.intranet))).length > 1);
+  const form = { ...daemon, client_secret: 'for a minute' };
+  assert.equal((await desk.post(form)).status, 200);
+  clock.advance(60_000);
+  assertRefused(await desk.post(form), 'invalid_client', 7000222, 401);
 });
 
 test('a grant that was changed changes the next token, and with it the refresh tokens of before', async () => {

@@ -150,6 +150,8 @@ export const SIGN_IN_ERRORS = table({
   userPassword:      { status: 400, code: 'invalid_grant',          message: 'AADSTS50126: Error validating credentials due to invalid username or password.' },
   userUnknown:       { status: 400, code: 'invalid_grant',          message: 'AADSTS50034: The user account {name} does not exist in the {tenant} directory. To sign into this application, the account must be added to the directory.' },
   userDisabled:      { status: 400, code: 'invalid_grant',          message: 'AADSTS50057: The user account is disabled.' },
+  accountLocked:     { status: 400, code: 'invalid_grant',          message: 'AADSTS50053: The account is locked, you\'ve tried to sign in too many times with an incorrect user ID or password.' },
+  addressLocked:     { status: 400, code: 'invalid_grant',          message: 'AADSTS50053: Sign-in was blocked because too many attempts with an incorrect user ID or password came from this address.' },
   scopeNotDefault:   { status: 400, code: 'invalid_scope',          message: 'AADSTS1002012: The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).' },
   resourceUnknown:   { status: 400, code: 'invalid_resource',       message: 'AADSTS500011: The resource principal named {resource} was not found in the tenant named {tenant}.' },
   consentRequired:   { status: 400, code: 'invalid_grant',          message: 'AADSTS65001: The user or administrator has not consented to use the application with ID \'{client}\' for: {scope}. Send an interactive authorization request for this user and resource.' },

@@ -129,6 +129,21 @@ export const LIMITS = Object.freeze({
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 
+  // -- signing in (https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout) --------
+  /** Wrong secrets of one account or client after which it is closed for a while. */
+  wrongSecrets: 10,
+  /** Of one address: an office of people behind one address mistypes, too. */
+  wrongSecretsOfAddress: 100,
+  /** Wrong secrets that don't count when they come again. */
+  wrongSecretsRemembered: 3,
+  /** How long the first time; twice as long each further time, up to the most. */
+  lockMilliseconds: 60_000,
+  lockMillisecondsMost: 60 * 60_000,
+  /** After so long without another attempt the earlier ones are forgotten. */
+  attemptsForgottenMilliseconds: 24 * 3600 * 1000,
+  /** Accounts, clients and addresses of which attempts are remembered: some 300 bytes each. */
+  attemptsKept: 10_000,
+
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */
   writesPerCommit: 500,

@@ -5,9 +5,6 @@ import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
-import { checkTenant } from '../identity/grants.ts';
-import { publishedKeys } from '../identity/keys.ts';
-import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
@@ -41,11 +38,12 @@ import {
   propertyAnswer,
   referencesAnswer,
 } from './answer.ts';
-import { formBody, noBody, objectBody, referenceBody } from './body.ts';
+import { noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 import { shownTypes } from './shown.ts';
+import { answerSignIn, type SignInWorld } from './signIn.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the
@@ -54,7 +52,7 @@ import { shownTypes } from './shown.ts';
  */
 
 export type World = DirectoryWorld &
-  TokenIssuer & {
+  SignInWorld & {
     readonly callers: Callers;
     readonly cursors: Cursors;
   };
@@ -123,18 +121,11 @@ async function answerService(
   switch (route.kind) {
     case 'health':
       return plainAnswer({ status: 'ok' });
-    case 'keys':
-      checkTenant(world, route.tenantName);
-      return plainAnswer({ keys: publishedKeys(world.keys) });
+    case 'signIn':
+      return answerSignIn(request, route.segments, world);
     case 'metadata':
     case 'openapi':
       return describe(request, route.kind, route.of);
-    case 'token': {
-      const { tenantName } = route;
-      const form = formBody(request);
-      const authorization = request.headers['authorization'];
-      return plainAnswer(await answerTokenRequest(world, { tenantName, form, authorization }), ['Pragma', 'no-cache']);
-    }
   }
 }
 

@@ -60,7 +60,8 @@ type LostRoute = { readonly kind: 'lost'; readonly refusal: Refusal };
 
 export type ServiceRoute =
   | { readonly kind: 'health' }
-  | { readonly kind: 'token' | 'keys'; readonly tenantName: string }
+  /** Of sign-in, if it is anything: `signIn.ts` knows its addresses. */
+  | { readonly kind: 'signIn'; readonly segments: readonly string[] }
   | { readonly kind: 'metadata' | 'openapi'; readonly of: Version }
   | { readonly kind: 'nothing'; readonly refusal: Refusal };
 
@@ -95,7 +96,7 @@ export function findRoute(method: string, path: string): Route {
   if (/^v\d+(\.\d+)?$/.test(first)) {
     return { kind: 'lost', refusal: new Refusal(ERRORS.versionUnknown, { version: first }) };
   }
-  return serviceRoute(method, segments, path);
+  return serviceRoute(method, segments);
 }
 
 /** The object that a URL in a body or a query option means. Its host and version are the caller's affair. */
@@ -137,19 +138,10 @@ function descriptionRoute(
   return { kind, of: version ?? VERSIONS[0] };
 }
 
-function serviceRoute(method: string, segments: readonly string[], path: string): ServiceRoute {
-  const [tenantName = '', ...rest] = segments.map((segment) => percentDecode(segment) ?? segment);
-  const services: Readonly<Record<string, { readonly method: string; readonly route: ServiceRoute }>> = {
-    '': { method: 'GET', route: { kind: 'health' } },
-    'oauth2/v2.0/token': { method: 'POST', route: { kind: 'token', tenantName } },
-    'discovery/v2.0/keys': { method: 'GET', route: { kind: 'keys', tenantName } },
-  };
-  const service = rowOf(services, fold(rest.join('/')));
-  if (!service || (rest.length === 0 && fold(tenantName) !== 'health')) {
-    return { kind: 'nothing', refusal: new Refusal(ERRORS.pathNotFound, { path }) };
-  }
-  if (method !== service.method) return { kind: 'nothing', refusal: notAllowed([service.method]) };
-  return service.route;
+function serviceRoute(method: string, segments: readonly string[]): ServiceRoute {
+  const names = segments.map((segment) => percentDecode(segment) ?? segment);
+  if (names.length !== 1 || fold(names[0] ?? '') !== 'health') return { kind: 'signIn', segments: names };
+  return method === 'GET' ? { kind: 'health' } : { kind: 'nothing', refusal: notAllowed(['GET']) };
 }
 
 // -- walking ---------------------------------------------------------------------------------------------------

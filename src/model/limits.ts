@@ -129,6 +129,10 @@ export const LIMITS = Object.freeze({
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 
+  /** Expired records of sign-in that are removed with each new one: more than one, so that they can't pile up. */
+  ticketsForgotten: 4,
+  /** How long a code or token that was used is remembered by itself; later ones are known by their family alone. */
+  takenTicketSeconds: 24 * 3600,
   // -- signing in (https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout) --------
   /** Wrong secrets of one account or client after which it is closed for a while. */
   wrongSecrets: 10,

@@ -31,6 +31,10 @@ export type Store = {
   journal(tenant: Tenant, after: number, most: number): Awaitable<readonly JournalRow[]>;
   /** The secrets that the object may prove itself with, as hashes. */
   credentials(tenant: Tenant, owner: string): Awaitable<readonly Credential[]>;
+  /** What was kept under that name; also what was taken or has expired, until it is forgotten. */
+  ticket(tenant: Tenant, by: TicketName): Awaitable<KeptTicket | undefined>;
+  /** Whether anything of the family could still be taken at that instant. */
+  familyLives(tenant: Tenant, family: string, at: string): Awaitable<boolean>;
 
   /** A named value of the directory itself, such as its signing keys. */
   value(name: string): Awaitable<string | undefined>;
@@ -212,7 +216,35 @@ export type Change =
       readonly credential: Credential;
       /** In place of those of that kind which the owner has. */
       readonly alone?: true;
-    };
+    }
+  | TicketChange;
+
+/**
+ * Changes of sign-in's own records, which leave no row in the journal. What has expired at the request's instant is
+ * forgotten in passing, `LIMITS.ticketsForgotten` at a time.
+ */
+export type TicketChange =
+  /** Fails with `duplicate` where one of that name is kept. */
+  | { readonly kind: 'keepTicket'; readonly ticket: Ticket }
+  /** Once only: `taken` the next time, `missing` where none is kept. until: how long it is remembered. */
+  | { readonly kind: 'takeTicket'; readonly ticket: TicketName; readonly until: string }
+  /** Forgets all of a family; none is no failure. */
+  | { readonly kind: 'endTickets'; readonly family: string };
+
+/** How a ticket is found. hash: of the secret that its holder shows; the secret itself is never kept. */
+export type TicketName = { readonly use: string; readonly hash: string };
+
+/** A record of sign-in: an authorization code, a refresh token, a device code, a session in a browser. */
+export type Ticket = TicketName & {
+  /** Those that go back to one sign-in and end together. */
+  readonly family: string;
+  /** The instant at which it ends, as Graph writes instants. */
+  readonly expires: string;
+  /** What it stands for. */
+  readonly text: string;
+};
+
+export type KeptTicket = Ticket & { readonly taken: boolean };
 
 export type LinkChange = {
   readonly kind: 'link' | 'unlink';
@@ -236,7 +268,7 @@ export type Outcome =
   | { readonly done: true }
   | { readonly done: false; readonly because: 'missing'; readonly id: string }
   | { readonly done: false; readonly because: 'duplicate'; readonly property: string }
-  | { readonly done: false; readonly because: 'changed' | 'linked' | 'notLinked' }
+  | { readonly done: false; readonly because: 'changed' | 'linked' | 'notLinked' | 'taken' }
   | { readonly done: false; readonly because: 'unavailable'; readonly cause: string };
 
 export type JournalRow = {
@@ -244,7 +276,7 @@ export type JournalRow = {
   readonly at: string;
   readonly principal: string;
   readonly app: string;
-  readonly operation: Change['kind'];
+  readonly operation: Exclude<Change['kind'], TicketChange['kind']>;
   readonly type: string;
   readonly object: string;
   readonly relation: string | null;

@@ -221,6 +221,18 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       return database.prepare(sql).all(tenant.key, owner) as unknown as Credential[];
     },
 
+    ticket: (tenant, { use, hash }) => {
+      const sql = 'select family, expires, text, taken from ticket where tenant = ? and use = ? and hash = ?';
+      const found = statement('ticket', () => sql).get(tenant.key, use, hash);
+      const row = rowOf<[string, string, string, number]>(found);
+      return row && { use, hash, family: row[0], expires: row[1], text: row[2], taken: row[3] === 1 };
+    },
+
+    familyLives: (tenant, family, at) => {
+      const sql = 'select 1 from ticket where tenant = ? and family = ? and expires > ? and taken = 0 limit 1';
+      return statement('familyLives', () => sql).get(tenant.key, family, at) !== undefined;
+    },
+
     value: (name) => {
       const found = statement('value', () => 'select text from value where name = ?').get(name);
       return rowOf<[string]>(found)?.[0];

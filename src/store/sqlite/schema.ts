@@ -10,7 +10,7 @@ import { createInserter } from './insert.ts';
 import { command, indexOf, quoted, tableOf, termsTableOf } from './names.ts';
 
 /**
- * The tables. What the model doesn't know (tenants, links, journal, credentials) is made by numbered migrations;
+ * The tables. What the model doesn't know (tenants, links, journal, credentials, tickets) is made by numbered migrations;
  * a table for each entity type follows the model's rows, and is brought up to date when they have changed.
  */
 
@@ -20,7 +20,7 @@ type Migration = { readonly number: number; readonly name: string; readonly sql:
 const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
-    name: 'tenants, links, journal, counters, credentials',
+    name: 'tenants, links, journal, counters, credentials, tickets',
     sql: `
       create table tenant (
         key integer primary key,
@@ -68,6 +68,18 @@ const MIGRATIONS: readonly Migration[] = [
         hash text not null,
         primary key (tenant, owner, kind, hash)
       ) strict, without rowid;
+      create table ticket (
+        tenant integer not null,
+        use text not null,
+        hash text not null,
+        family text not null,
+        expires text not null,
+        taken integer not null,
+        text text not null,
+        primary key (tenant, use, hash)
+      ) strict, without rowid;
+      create index ticket_family on ticket (tenant, family);
+      create index ticket_expires on ticket (expires);
       create table shape (type text primary key, shape text not null) strict, without rowid;
       create table value (name text primary key, text text not null) strict, without rowid;
     `,

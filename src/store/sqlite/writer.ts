@@ -1,11 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
-import type { Change, Laid, LinkChange, Outcome, WriteRequest } from '../contract.ts';
+import type { Change, JournalRow, Laid, LinkChange, Outcome, TicketChange, WriteRequest } from '../contract.ts';
 import { lay, partsOf, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
 import { createInserter, type Inserter } from './insert.ts';
 import { command, linkKey, placeOf, quoted, tableOf, tenantTerms, termsTableOf } from './names.ts';
+import { createTicketWriter } from './tickets.ts';
 
 /**
  * The writer of a database; at any time one is at work, on its thread or beside the reader. Requests
@@ -33,7 +34,7 @@ type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
 /** A journal row, as far as the change itself says it. */
 type Entry = {
-  readonly kind: Change['kind'];
+  readonly kind: JournalRow['operation'];
   readonly type: string;
   readonly object: string;
   readonly relation?: string;
@@ -107,6 +108,8 @@ export function createWriter(database: DatabaseSync): Writer {
       case 'credential':
         applyCredential(work, change);
         break;
+      default:
+        applyTicket(work, change);
     }
   }
 
@@ -202,6 +205,11 @@ export function createWriter(database: DatabaseSync): Writer {
     if (changes > 0) journal(work, { kind, type: kind, object: owner });
   }
 
+  function applyTicket(work: Work, change: TicketChange): void {
+    const outcome = sql.ticket(work.tenant, work.request.at, change);
+    if (!outcome.done) throw new Failed(outcome);
+  }
+
   function placeOfObject(tenant: number, type: string, id: string): number | undefined {
     return sql.of(type).find.get(tenant, id)?.['place'] as number | undefined;
   }
@@ -280,6 +288,7 @@ function statementsOf(database: DatabaseSync) {
   return {
     of,
     counter: createCounter(database),
+    ticket: createTicketWriter(database),
     savepoint: command(database, 'savepoint request'),
     release: command(database, 'release request'),
     rollbackTo: command(database, 'rollback to request'),

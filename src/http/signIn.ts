@@ -1,0 +1,84 @@
+import { checkTenant } from '../identity/grants.ts';
+import { publishedKeys } from '../identity/keys.ts';
+import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { fold } from '../lib/text.ts';
+import { ERRORS } from '../model/errors.ts';
+import { plainAnswer } from './answer.ts';
+import { formBody } from './body.ts';
+import type { Answer, Request } from './message.ts';
+
+/**
+ * The addresses of Microsoft Entra ID: a row for each. Any of them may answer with JSON, a page or a redirect.
+ * https://learn.microsoft.com/entra/identity-platform/v2-protocols#endpoints
+ */
+
+export type SignInCall = {
+  readonly request: Request;
+  /** What stands in the path in the place of `{tenant}` and of other names in braces, percent-decoded. */
+  readonly tenantName: string;
+  readonly name: string;
+};
+
+/** What sign-in stands on. */
+export type SignInWorld = TokenIssuer;
+
+type Row = {
+  readonly method: 'GET' | 'POST';
+  /** Compared without case. */
+  readonly path: string;
+  readonly answer: (call: SignInCall, world: SignInWorld) => Awaitable<Answer>;
+};
+
+// biome-ignore format: a table is read by its columns
+const ROWS: readonly Row[] = [
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/token',    answer: token },
+  { method: 'GET',  path: '{tenant}/discovery/v2.0/keys',  answer: keys },
+];
+
+/** @param segments of the path, percent-decoded */
+export async function answerSignIn(request: Request, segments: readonly string[], world: SignInWorld): Promise<Answer> {
+  const found = ROWS.flatMap((row) => {
+    const names = namesIn(row, segments);
+    return names ? [{ row, names }] : [];
+  });
+  if (found.length === 0) throw new Refusal(ERRORS.pathNotFound, { path: request.path });
+  const match = found.find(({ row }) => row.method === request.method);
+  if (!match) {
+    const methods = found.map(({ row }) => row.method).join(', ');
+    throw new Refusal(ERRORS.methodNotAllowed, {}, { headers: ['Allow', methods] });
+  }
+  const { tenant = '', name = '' } = match.names;
+  return match.row.answer({ request, tenantName: tenant, name }, world);
+}
+
+type Names = Readonly<Partial<Record<'tenant' | 'name', string>>>;
+
+function namesIn({ path }: Row, segments: readonly string[]): Names | undefined {
+  const parts = PARTS.get(path) ?? [];
+  if (parts.length !== segments.length) return undefined;
+  const names: { tenant?: string; name?: string } = {};
+  for (const [at, part] of parts.entries()) {
+    const segment = segments[at] ?? '';
+    if (part === '{tenant}') names.tenant = segment;
+    else if (part === '{name}') names.name = segment;
+    else if (part !== fold(segment)) return undefined;
+  }
+  return names;
+}
+
+const PARTS: ReadonlyMap<string, readonly string[]> = new Map(ROWS.map(({ path }) => [path, fold(path).split('/')]));
+
+// -- what is answered ------------------------------------------------------------------------------------------
+
+async function token({ request, tenantName }: SignInCall, world: SignInWorld): Promise<Answer> {
+  const form = formBody(request);
+  const authorization = request.headers['authorization'];
+  return plainAnswer(await answerTokenRequest(world, { tenantName, form, authorization }), ['Pragma', 'no-cache']);
+}
+
+function keys({ tenantName }: SignInCall, world: SignInWorld): Answer {
+  checkTenant(world, tenantName);
+  return plainAnswer({ keys: publishedKeys(world.keys) });
+}

@@ -16,12 +16,35 @@ export type Ids = { readonly requestId: string; readonly clientRequestId: string
 /** Hears of problems that the operator should know about. */
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 
+/** A refusal that isn't told as JSON: on a page, or by way of the browser to the application that sent it. */
+export class ShownRefusal extends Error {
+  readonly refusal: Refusal;
+  readonly show: (error: SignInError) => Answer;
+
+  constructor(refusal: Refusal, show: (error: SignInError) => Answer) {
+    super(refusal.message);
+    this.refusal = refusal;
+    this.show = show;
+  }
+}
+
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes#handling-error-codes-in-your-application */
+export type SignInError = {
+  readonly error: string;
+  readonly error_description: string;
+  readonly error_codes: readonly number[];
+  readonly timestamp: string;
+  readonly trace_id: string;
+  readonly correlation_id: string;
+};
+
 const WWW_AUTHENTICATE = `Bearer realm="", authorization_uri="${CLOUDS.global.login}/common/oauth2/authorize", client_id="${GRAPH_APP_ID}"`;
 
 /** Refusals of sign-in have a shape of their own. */
 const SIGN_IN_ROWS: ReadonlySet<ErrorRow> = new Set(Object.values(SIGN_IN_ERRORS));
 
 export function failureAnswer(problem: unknown, ids: Ids, now: number, log: Log): Answer {
+  if (problem instanceof ShownRefusal) return problem.show(signInError(problem.refusal, ids, now));
   const refusal = problem instanceof Refusal ? problem : new Refusal(ERRORS.internal, {}, { cause: problem });
   if (refusal.row.status >= 500 && refusal.row.status !== ERRORS.notBuilt.status) {
     log({ level: 'error', requestId: ids.requestId, code: refusal.row.code, cause: causeText(refusal.cause) });
@@ -52,8 +75,7 @@ function graphError(refusal: Refusal, ids: Ids, now: number) {
   return { error: { code: refusal.row.code, message: refusal.message, ...details, innerError } };
 }
 
-/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
-function signInError(refusal: Refusal, ids: Ids, now: number) {
+function signInError(refusal: Refusal, ids: Ids, now: number): SignInError {
   const timestamp = `${errorDateText(now).replace('T', ' ')}Z`;
   const number = /^AADSTS(\d+)/.exec(refusal.message)?.[1];
   const trail = `Trace ID: ${ids.requestId} Correlation ID: ${ids.clientRequestId} Timestamp: ${timestamp}`;

@@ -147,6 +147,19 @@ export const LIMITS = Object.freeze({
   attemptsForgottenMilliseconds: 24 * 3600 * 1000,
   /** Accounts, clients and addresses of which attempts are remembered: some 300 bytes each. */
   attemptsKept: 10_000,
+  /** A session in a browser ends after so long without use, and after so long in any case. */
+  sessionIdleSeconds: 2 * 3600,
+  sessionSecondsMost: 24 * 3600,
+  /** Use of a session is written down no more often than this. */
+  sessionTouchSeconds: 5 * 60,
+  /** Accounts that are signed in at once in one browser; a further one ends the oldest. */
+  accountsInBrowser: 10,
+  /** Applications that a session remembers to have entered. */
+  appsInSession: 20,
+  /** How long a form that was shown may be sent. */
+  formMilliseconds: 3600 * 1000,
+  /** Wrong codes that one browser address may enter on the device page, before it has to wait. */
+  wrongUserCodes: 10,
 
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */

@@ -27,12 +27,12 @@ a{color:var(--accent)}
 .alert{margin:0 0 16px;padding:10px 14px;border-left:4px solid var(--bad);border-radius:6px;background:var(--badwash);color:var(--bad);font-size:14px;overflow-wrap:anywhere}
 .who{display:flex;align-items:center;gap:12px;margin:0 0 20px;padding:10px 12px;border-radius:8px;background:var(--wash)}
 .names{display:flex;flex-direction:column;min-width:0;text-align:left;line-height:1.35}
-.names b,.names span{overflow:hidden;text-overflow:ellipsis}
+.names>*{max-width:100%;overflow:hidden;text-overflow:ellipsis}
 .face{display:grid;place-items:center;flex:none;width:36px;height:36px;border-radius:50%;background:var(--accent);color:var(--onaccent);font-weight:650;font-size:14px}
 .list{list-style:none;margin:0 -12px 12px;padding:0}
 .pick{display:flex;align-items:center;gap:12px;width:100%;padding:9px 12px;border:0;border-radius:8px;background:none;color:inherit;cursor:pointer}
 .pick:hover{background:var(--wash)}
-.tag{flex:none;max-width:46%;margin-left:auto;padding:1px 8px;border:1px solid var(--line);border-radius:99px;color:var(--soft);font-size:12px;text-align:right}
+.tag{align-self:flex-start;margin-top:3px;padding:0 8px;border:1px solid var(--line);border-radius:99px;color:var(--soft);font-size:12px}
 .scopes{margin:0 0 16px;padding:0;list-style:none;border-top:1px solid var(--line)}
 .scopes li{padding:10px 0;border-bottom:1px solid var(--line)}
 .scopes b{display:block;font-size:15px}

@@ -86,6 +86,7 @@ function signInError(refusal: Refusal, ids: Ids, now: number): SignInError {
     timestamp,
     trace_id: ids.requestId,
     correlation_id: ids.clientRequestId,
+    ...(number === undefined ? {} : { error_uri: `${CLOUDS.global.login}/error?code=${number}` }),
   };
 }
 

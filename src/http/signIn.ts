@@ -1,6 +1,9 @@
-import { checkTenant } from '../identity/grants.ts';
+import { answerDeviceRequest } from '../identity/deviceEndpoint.ts';
+import type { TokenIssuer } from '../identity/grants.ts';
+import type { Version } from '../identity/issue.ts';
+import { checkTenant } from '../identity/issuer.ts';
 import { publishedKeys } from '../identity/keys.ts';
-import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.ts';
+import { answerTokenRequest } from '../identity/tokenEndpoint.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
@@ -33,8 +36,12 @@ type Row = {
 
 // biome-ignore format: a table is read by its columns
 const ROWS: readonly Row[] = [
-  { method: 'POST', path: '{tenant}/oauth2/v2.0/token',    answer: token },
-  { method: 'GET',  path: '{tenant}/discovery/v2.0/keys',  answer: keys },
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/token',      answer: token('v2') },
+  { method: 'POST', path: '{tenant}/oauth2/token',           answer: token('v1') },
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/devicecode', answer: deviceCode('v2') },
+  { method: 'POST', path: '{tenant}/oauth2/devicecode',      answer: deviceCode('v1') },
+  { method: 'GET',  path: '{tenant}/discovery/v2.0/keys',    answer: keys },
+  { method: 'GET',  path: '{tenant}/discovery/keys',         answer: keys },
 ];
 
 /** @param segments of the path, percent-decoded */
@@ -72,10 +79,28 @@ const PARTS: ReadonlyMap<string, readonly string[]> = new Map(ROWS.map(({ path }
 
 // -- what is answered ------------------------------------------------------------------------------------------
 
-async function token({ request, tenantName }: SignInCall, world: SignInWorld): Promise<Answer> {
-  const form = formBody(request);
-  const authorization = request.headers['authorization'];
-  return plainAnswer(await answerTokenRequest(world, { tenantName, form, authorization }), ['Pragma', 'no-cache']);
+type Answering = Row['answer'];
+
+const NO_CACHE = ['Pragma', 'no-cache'];
+
+function token(version: Version): Answering {
+  return async ({ request, tenantName }, world) => {
+    const form = formBody(request);
+    const { authorization, origin: pageOrigin } = request.headers;
+    const { origin } = request;
+    const made = await answerTokenRequest(world, { tenantName, version, form, authorization, origin, pageOrigin });
+    return plainAnswer(made, NO_CACHE);
+  };
+}
+
+function deviceCode(version: Version): Answering {
+  return async ({ request, tenantName }, world) => {
+    const { origin } = request;
+    return plainAnswer(
+      await answerDeviceRequest(world, { tenantName, version, form: formBody(request), origin }),
+      NO_CACHE,
+    );
+  };
 }
 
 function keys({ tenantName }: SignInCall, world: SignInWorld): Answer {

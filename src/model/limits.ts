@@ -126,6 +126,27 @@ export const LIMITS = Object.freeze({
   tokenBytes: 12 * 1024,
   /** About 3 KiB each; the tokens of a few thousand clients at once. */
   verifiedTokens: 5_000,
+  /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow: "about 10 minutes". */
+  codeSeconds: 600,
+  /** https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime; the second for programs in a browser. */
+  refreshTokenSeconds: 90 * 24 * 3600,
+  browserRefreshTokenSeconds: 24 * 3600,
+  /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code */
+  deviceCodeSeconds: 900,
+  devicePollSeconds: 5,
+  /** Characters of the code that people type: 45 bits, for 15 minutes, with few attempts. */
+  userCodeCharacters: 9,
+  /** Characters of one parameter of a sign-in request, and how many there are; clients send some 30. */
+  formParameters: 100,
+  /** A client assertion with a certificate in it has 4 KiB, an access token as an assertion 12. */
+  formValueCharacters: 16 * 1024,
+  /** Scopes in one request; the whole of Graph has some 700. */
+  scopesAtOnce: 1_000,
+  /** No client makes an assertion for longer than a day; libraries take ten minutes. */
+  assertionLifeSecondsMost: 24 * 3600,
+  /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */
+  hashesAtOnce: 2,
+  hashesWaiting: 50,
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 

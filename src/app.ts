@@ -2,6 +2,7 @@ import { createDynamicGroups } from './directory/dynamicGroups.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
+import { createAttempts } from './identity/attempts.ts';
 import { createCallers } from './identity/caller.ts';
 import { openKeys } from './identity/keys.ts';
 import { watchIdentity } from './identity/watch.ts';
@@ -54,6 +55,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     keys,
     tenants,
     callers,
+    attempts: createAttempts({ clock, random }),
     cursors: createCursors(cursorKey, clock.now),
   });
   dynamicGroups.start();

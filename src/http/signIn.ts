@@ -40,6 +40,10 @@ const ROWS: readonly Row[] = [
   { method: 'POST', path: '{tenant}/oauth2/token',           answer: token('v1') },
   { method: 'POST', path: '{tenant}/oauth2/v2.0/devicecode', answer: deviceCode('v2') },
   { method: 'POST', path: '{tenant}/oauth2/devicecode',      answer: deviceCode('v1') },
+  { method: 'GET',  path: '{tenant}/oauth2/v2.0/authorize',  answer: authorize('v2') },
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/authorize',  answer: authorize('v2') },
+  { method: 'GET',  path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
+  { method: 'POST', path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
   { method: 'GET',  path: '{tenant}/discovery/v2.0/keys',    answer: keys },
   { method: 'GET',  path: '{tenant}/discovery/keys',         answer: keys },
 ];
@@ -100,6 +104,14 @@ function deviceCode(version: Version): Answering {
       await answerDeviceRequest(world, { tenantName, version, form: formBody(request), origin }),
       NO_CACHE,
     );
+  };
+}
+
+/** What people see is loaded when somebody asks for it: most processes never show a page. */
+function authorize(version: Version): Answering {
+  return async (call, world) => {
+    const { authorizePage } = await import('./pages/authorize.ts');
+    return authorizePage(call, world, version);
   };
 }
 

@@ -2,7 +2,7 @@ import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
-import { type ConsentText, CONSENTING_ROLES, graphConsentText, ownConsentText } from '../model/consent.ts';
+import { CONSENTING_ROLES, type ConsentText, graphConsentText, ownConsentText } from '../model/consent.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { SIGN_IN } from '../model/signIn.ts';
@@ -75,7 +75,13 @@ export async function giveConsent(
     const change = await grantChange(issuer, consenter, client, resource, names, forAll);
     if (!change) return;
     const at = instantText(issuer.clock.now());
-    const outcome = await issuer.store.write({ tenant, at, principal: account.id, app: client.appId, changes: [change] });
+    const outcome = await issuer.store.write({
+      tenant,
+      at,
+      principal: account.id,
+      app: client.appId,
+      changes: [change],
+    });
     if (outcome.done) return;
     if (outcome.because === 'unavailable') throw new Refusal(ERRORS.storeUnavailable, {}, { cause: outcome.cause });
   }
@@ -106,7 +112,9 @@ async function grantChange(
     };
     return { kind: 'insert', type: type.name, id, row: lay(type, values), after: JSON.stringify(values) };
   }
-  const had = String(before.values[scopes] ?? '').split(' ').filter((name) => name !== '');
+  const had = String(before.values[scopes] ?? '')
+    .split(' ')
+    .filter((name) => name !== '');
   const known = new Set(had.map(fold));
   const added = names.filter((name) => !known.has(fold(name)));
   if (added.length === 0) return undefined;

@@ -3,6 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import type { Platform } from '../model/signIn.ts';
 import type { Tenant, TicketChange } from '../store/contract.ts';
+import type { Attempts } from './attempts.ts';
 import { type Proof, type ProofKind, proveClient } from './clientProof.ts';
 import { type Client, findClient } from './clients.ts';
 import { checkCode, checkRedemption, findCode } from './codes.ts';
@@ -20,6 +21,7 @@ import { findUser, hasEnded, provePassword, userWithId } from './users.ts';
 export type TokenIssuer = Issuer & {
   /** The development tenant's password is public; nowhere else may a password be traded for a token. */
   readonly development: boolean;
+  readonly attempts: Attempts;
 };
 
 export type Form = ReadonlyMap<string, string>;

@@ -37,8 +37,8 @@ export async function assignedRoles(store: Store, tenant: Tenant, principal: str
 async function roleWithId(store: Store, tenant: Tenant, id: string): Promise<Role | undefined> {
   const builtIn = roleOfId(id);
   if (builtIn) return builtIn;
-  const { type, actions, enabled } = SIGN_IN.roleDefinition;
+  const { type, title, actions, enabled } = SIGN_IN.roleDefinition;
   const [custom] = await store.load(tenant, type.name, { property: 'id', value: id });
   if (!custom || custom.values[enabled] === false) return undefined;
-  return { id, name: id, actions: (custom.values[actions] ?? []) as Action[] };
+  return { id, name: String(custom.values[title] ?? id), actions: (custom.values[actions] ?? []) as Action[] };
 }

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { instantText } from '../lib/clock.ts';
 import { LIMITS } from '../model/limits.ts';
 import { SIGN_IN } from '../model/signIn.ts';
 import type { Stored, Tenant } from '../store/contract.ts';
-import type { Issuer } from './grants.ts';
+import { findOne, type Issuer } from './issuer.ts';
 import { type FoundTicket, findTicket, keeping, makeTicket, taking, tenantIdIn, writeTickets } from './tickets.ts';
+import { hasEnded } from './users.ts';
 
 /**
  * Who is signed in in a browser: a session for each account. The browser holds its id, 256 random bits; the store has the
@@ -27,8 +28,6 @@ type About = {
   readonly at: number;
   /** Seconds since 1970 of the last use that was written down. */
   readonly used: number;
-  /** Tells whether the password is still the one that was proved. */
-  readonly mark: string;
   readonly apps: readonly string[];
 };
 
@@ -45,11 +44,11 @@ async function readSession(issuer: Issuer, secret: string): Promise<Session | un
   if (!tenant) return undefined;
   const found = await findTicket<About>(issuer, tenant, 'session', secret);
   if (found.state !== 'live') return undefined;
-  const { user, at, mark, apps } = found.about;
-  const { type, enabled } = SIGN_IN.user;
-  const [account] = await issuer.store.load(tenant, type.name, { property: 'id', value: user });
-  const isSame = account && account.values[enabled] !== false && (await passwordMark(issuer, tenant, user)) === mark;
-  if (!isSame) return undefined;
+  const { user, at, apps } = found.about;
+  const account = await findOne(issuer, tenant, SIGN_IN.user.type, 'id', user);
+  const isOver =
+    !account || account.values[SIGN_IN.user.enabled] === false || hasEnded(account, instantText(at * 1000));
+  if (isOver) return undefined;
   await touch(issuer, tenant, found);
   return { secret, tenant, account, at, apps, family: found.family };
 }
@@ -62,9 +61,8 @@ export async function startSession(
   before: Session | undefined,
 ): Promise<Session> {
   const at = Math.floor(issuer.clock.now() / 1000);
-  const mark = await passwordMark(issuer, tenant, account.id);
   const apps = before?.apps ?? [];
-  const about: About = { user: account.id, at, used: at, mark, apps };
+  const about: About = { user: account.id, at, used: at, apps };
   const made = makeTicket(issuer, tenant, 'session', { about, seconds: secondsLeft(about) });
   await writeTickets(issuer, tenant, [made.change]);
   if (before) await endSession(issuer, before);
@@ -104,10 +102,4 @@ async function rewrite(issuer: Issuer, tenant: Tenant, { name, family }: Live, a
 
 function secondsLeft({ at, used }: About): number {
   return Math.min(LIMITS.sessionIdleSeconds, at + LIMITS.sessionSecondsMost - used);
-}
-
-async function passwordMark(issuer: Issuer, tenant: Tenant, user: string): Promise<string> {
-  const kept = await issuer.store.credentials(tenant, user);
-  const hashes = kept.filter(({ kind }) => kind === 'password').map(({ hash }) => hash);
-  return createHash('sha256').update(hashes.join('\n')).digest('base64url');
 }

@@ -47,6 +47,10 @@ export const SIGN_IN = Object.freeze({
     scopes: 'scope',
     user: 'principalId',
     resource: 'resourceId',
+    /** For whom it is. */
+    kind: 'consentType',
+    forEverybody: 'AllPrincipals',
+    forOne: 'Principal',
   },
   applicationGrant: { type: appRoleAssignment, holder: 'principalId', role: 'appRoleId', resource: 'resourceId' },
   roleAssignment: {
@@ -56,7 +60,12 @@ export const SIGN_IN = Object.freeze({
     scope: 'directoryScopeId',
     tenantWide: '/',
   },
-  roleDefinition: { type: roleDefinition, actions: 'allowedResourceActions', enabled: 'isEnabled' },
+  roleDefinition: {
+    type: roleDefinition,
+    title: 'displayName',
+    actions: 'allowedResourceActions',
+    enabled: 'isEnabled',
+  },
 }) satisfies Readonly<Record<string, Readonly<Record<string, string | EntityType>>>>;
 
 type Values = Readonly<Record<string, unknown>>;
@@ -123,4 +132,10 @@ export function certificatesOf(
     const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
     return [{ der: key, from: text(startDateTime), until: text(endDateTime) }];
   });
+}
+
+/** Whether an application may be sent ID tokens by way of the browser. */
+export function takesIdTokens(application: Values | undefined): boolean {
+  const web = application?.['web'] as Values | null | undefined;
+  return (web?.['implicitGrantSettings'] as Values | null | undefined)?.['enableIdTokenIssuance'] === true;
 }

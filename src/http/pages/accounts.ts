@@ -1,5 +1,5 @@
 import type { Issuer } from '../../identity/issuer.ts';
-import { roleTitles } from '../../identity/roles.ts';
+import { assignedRoles } from '../../identity/roles.ts';
 import type { Session } from '../../identity/sessions.ts';
 import { SIGN_IN } from '../../model/signIn.ts';
 import type { Stored, Tenant } from '../../store/contract.ts';
@@ -63,7 +63,7 @@ async function developmentUsers() {
 async function tagOf(issuer: Issuer, tenant: Tenant, account: Stored): Promise<string | undefined> {
   const { enabled, kind, guest } = SIGN_IN.user;
   if (account.values[enabled] === false) return 'Disabled';
-  const titles = await roleTitles(issuer.store, tenant, account.id);
+  const titles = (await assignedRoles(issuer.store, tenant, account.id)).map((role) => role.name);
   const all = account.values[kind] === guest ? [guest, ...titles] : titles;
   return all.length === 0 ? undefined : all.join(', ');
 }

@@ -23,7 +23,7 @@ import { shownAccount } from './accounts.ts';
 import { askConsent, type Question, questionOf, takeConsent } from './consentSteps.ts';
 import { FORM_FIELD } from './content.ts';
 import { redirectAnswer } from './layout.ts';
-import { sendBack, sourceOf } from './sendBack.ts';
+import { type Fields, sendBack, sourceOf } from './sendBack.ts';
 import { type Entry, picked, pickerOf, signIn, signInForm } from './signInSteps.ts';
 import { onPage, readForm, startVisit, type Visit } from './visit.ts';
 
@@ -44,7 +44,9 @@ export async function authorizePage(call: SignInCall, world: SignInWorld, versio
   const form = request.method === 'POST' ? await onPage(() => formText(request)) : '';
   // An application may have its request posted: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
   if (request.method === 'POST' && !readParameters(form).values.has(FORM_FIELD)) {
-    return redirectAnswer(`${request.origin}${request.path}?${[request.query, form].filter((part) => part !== '').join('&')}`);
+    return redirectAnswer(
+      `${request.origin}${request.path}?${[request.query, form].filter((part) => part !== '').join('&')}`,
+    );
   }
   const parameters = readParameters(request.query);
   const tenants = await onPage(() => tenantsNamed(world, tenantName));
@@ -63,7 +65,10 @@ async function toApplication<T>(visit: Visit, way: WayBack, version: Version, ac
   } catch (problem) {
     if (!(problem instanceof Refusal)) throw problem;
     throw new ShownRefusal(problem, (error) => {
-      const fields = [['error', error.error] as const, ['error_description', error.error_description] as const];
+      const fields: Fields = [
+        ['error', error.error],
+        ['error_description', error.error_description],
+      ];
       return sendBack(way, [...fields, ...issField(visit, version, undefined)], visit.browser.cookies);
     });
   }
@@ -183,10 +188,10 @@ async function finish(call: Call, { session, asked: scopes }: Question): Promise
   const { tenant, account } = session;
   const { responseTypes, nonce, challenge, address, platform, client } = asked;
   const methods = ['pwd'];
-  const fields: (readonly [string, string])[] = [];
+  const fields: [string, string][] = [];
   if (responseTypes.has('code')) {
     const code = await issueCode(world, tenant, {
-      clientId: client.appId,
+      appId: client.appId,
       user: account.id,
       since: instantText(session.at * 1000),
       methods,
@@ -210,7 +215,7 @@ async function finish(call: Call, { session, asked: scopes }: Question): Promise
  * Whose answer it is: https://www.rfc-editor.org/rfc/rfc9207. Where the address left the tenant open, discovery names no
  * issuer that a client could compare it with.
  */
-function issField(visit: Visit, version: Version, tenant: Tenant | undefined): readonly (readonly [string, string])[] {
+function issField(visit: Visit, version: Version, tenant: Tenant | undefined): Fields {
   const { tenantName, world, request } = visit;
   if (version === 'v1' || isOpenName(tenantName)) return [];
   const [named] = tenantsNamed(world, tenantName);

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Issuer } from '../../identity/grants.ts';
+import type { Issuer } from '../../identity/issuer.ts';
 import { readSessions, type Session } from '../../identity/sessions.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../../model/errors.ts';

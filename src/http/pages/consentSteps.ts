@@ -1,5 +1,5 @@
-import { type ConsentQuestion, consentQuestion, giveConsent } from '../../identity/consent.ts';
 import type { Client } from '../../identity/clients.ts';
+import { type ConsentQuestion, consentQuestion, giveConsent } from '../../identity/consent.ts';
 import { type Asked, readScopes } from '../../identity/scopes.ts';
 import type { Session } from '../../identity/sessions.ts';
 import { Refusal } from '../../lib/refusal.ts';

@@ -3,17 +3,15 @@ import type { Answer } from '../message.ts';
 import { formPostPage } from './content.ts';
 import { pageAnswer, redirectAnswer } from './layout.ts';
 
+export type Fields = readonly [name: string, value: string][];
+
 /**
  * Answers to an application by way of the browser.
  * https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes,
  * https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html
  */
-export function sendBack(
-  { address, mode, state }: WayBack,
-  fields: readonly (readonly [string, string])[],
-  cookies: readonly string[] = [],
-): Answer {
-  const all = [...fields, ...(state === undefined ? [] : [['state', state] as const])];
+export function sendBack({ address, mode, state }: WayBack, fields: Fields, cookies: readonly string[] = []): Answer {
+  const all: Fields = state === undefined ? fields : [...fields, ['state', state]];
   if (mode === 'form_post') {
     const page = formPostPage(address, all);
     return pageAnswer({ ...page, leadsTo: [sourceOf(address)], cookies });
@@ -22,13 +20,9 @@ export function sendBack(
 }
 
 /** The address as it was registered, to the letter, with the fields behind it. */
-export function addressWith(
-  address: string,
-  mode: 'query' | 'fragment',
-  fields: readonly (readonly [string, string])[],
-): string {
+export function addressWith(address: string, mode: 'query' | 'fragment', fields: Fields): string {
   // Blanks as `%20`, which every reader of queries and of fragments understands.
-  const text = new URLSearchParams(fields.map(([name, value]) => [name, value])).toString().replaceAll('+', '%20');
+  const text = new URLSearchParams(fields).toString().replaceAll('+', '%20');
   if (mode === 'fragment') return `${address}#${text}`;
   return `${address}${address.includes('?') ? '&' : '?'}${text}`;
 }

@@ -1,6 +1,6 @@
-import { provesItself, spendTime } from '../../identity/secret.ts';
-import { endSession, type Session, startSession } from '../../identity/sessions.ts';
 import { findOne, tenantOfUser } from '../../identity/issuer.ts';
+import { provesItself, provesNothing } from '../../identity/secret.ts';
+import { endSession, type Session, startSession } from '../../identity/sessions.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { fold } from '../../lib/text.ts';
 import { SIGN_IN_ERRORS } from '../../model/errors.ts';
@@ -91,7 +91,7 @@ async function prove({ visit, tenants }: Entry, name: string, password: string) 
     secret: password,
   };
   const isRight = await world.attempts.guard(attempt, () =>
-    tenant && account ? provesItself(world.store, tenant, account.id, 'password', password) : spendTime(password),
+    tenant && account ? provesItself(world.store, tenant, account.id, 'password', password) : provesNothing(password),
   );
   if (!isRight || !tenant || !account) throw new Refusal(SIGN_IN_ERRORS.userPassword);
   if (account.values[SIGN_IN.user.enabled] === false) throw new Refusal(SIGN_IN_ERRORS.userDisabled);

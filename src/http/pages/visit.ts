@@ -1,6 +1,6 @@
 import { Refusal } from '../../lib/refusal.ts';
-import type { Answer, Request } from '../message.ts';
 import { ShownRefusal } from '../failure.ts';
+import type { Answer, Request } from '../message.ts';
 import type { SignInCall, SignInWorld } from '../signIn.ts';
 import { type Browser, checkForm, formToken, readBrowser } from './browser.ts';
 import { type About, FORM_FIELD, type Form, troublePage } from './content.ts';
@@ -29,17 +29,16 @@ export async function readForm(
   fields: ReadonlyMap<string, string>,
 ): Promise<Readonly<Record<(typeof ABOUT)[number], string | undefined>>> {
   const [code, session] = ABOUT.map((name) => fields.get(name));
-  const about = ABOUT.map((name) => [name, fields.get(name)] as const).filter(isGiven);
+  const about = ABOUT.flatMap((name) => {
+    const value = fields.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
   await checkForm(world, request, browser, fields.get(FORM_FIELD), purposeOf(request, about));
   return { code, session };
 }
 
 /** code: of a device that waits; session: one of those in this browser. */
 const ABOUT = ['code', 'session'] as const;
-
-function isGiven(field: readonly [string, string | undefined]): field is readonly [string, string] {
-  return field[1] !== undefined;
-}
 
 function purposeOf({ path, query }: Request, about: About): readonly string[] {
   return [path, query, ...about.flat()];

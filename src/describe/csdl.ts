@@ -101,8 +101,13 @@ function propertyElement(row: Property, nullable = !row.collection): Element {
   });
 }
 
-function memberElement({ name, type }: Member): Element {
-  return element('Property', { Name: name, Type: typeText(type, false) });
+function memberElement({ name, type, collection: many, most }: Member): Element {
+  return element('Property', {
+    Name: name,
+    Type: typeText(type, many === true),
+    Nullable: many ? false : undefined,
+    MaxLength: most,
+  });
 }
 
 function relationElement(relation: Relation): Element {

@@ -5,9 +5,9 @@ import type { BoundAction } from '../model/actions.ts';
 import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { ComplexType, EntityType, Fidelity, Primitive, Property, Version } from '../model/shape.ts';
+import type { ComplexType, EntityType, Fidelity, Member, Primitive, Property, Version } from '../model/shape.ts';
 import type { Values } from '../store/contract.ts';
-import { emptyValue, isEmpty } from '../store/layout.ts';
+import { completed, emptyMember, emptyValue, isEmpty } from '../store/layout.ts';
 
 /**
  * A body's values, held against the model's rows: names, types, lengths, and who may write what.
@@ -91,66 +91,71 @@ function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-function required(type: EntityType, property: Property): Refusal {
-  return new Refusal(ERRORS.valueRequired, { name: property.name, resource: type.title });
+function required(type: EntityType, { name }: Pick<Slot, 'name'>): Refusal {
+  return new Refusal(ERRORS.valueRequired, { name, resource: type.title });
 }
 
 function readOnly(property: Property): Refusal {
   return new Refusal(ERRORS.propertyReadOnly, { name: property.name });
 }
 
-/** An update of a complex value changes the members that it names and leaves the others. */
-function merge(property: Property, current: unknown, value: unknown): unknown {
-  if (property.collection || typeof property.type === 'string' || value === null) return value;
+/** An update of a complex value changes the members that it names and leaves the others, within the members, too. */
+function merge({ type, collection = false }: Slot, current: unknown, value: unknown): unknown {
+  if (collection || typeof type === 'string' || value === null) return value;
   const merged: Record<string, unknown> = {};
-  for (const { name } of property.type.members) {
+  for (const member of type.members) {
+    const { name } = member;
     const given = (value as Values)[name];
-    merged[name] = given === undefined ? ((current as Values | undefined)?.[name] ?? null) : given;
+    const before = (current as Values | null | undefined)?.[name] ?? emptyMember(member);
+    merged[name] = given === undefined ? before : (merge(member, before, given) ?? emptyMember(member));
   }
   return merged;
 }
 
-function convert(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
-  if (property.collection) return convertMany(type, property, value, setting);
+/** A property, or a member of its value. */
+type Slot = Pick<Member, 'name' | 'type' | 'most'> & { readonly collection?: boolean };
+
+function convert(type: EntityType, slot: Slot, value: unknown, setting: Setting): unknown {
+  if (slot.collection) return convertMany(type, slot, value, setting);
   if (value === null) return null;
-  return convertOne(type, property, value, setting);
+  return convertOne(type, slot, value, setting);
 }
 
-function convertMany(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
-  if (value === null) throw required(type, property);
+function convertMany(type: EntityType, slot: Slot, value: unknown, setting: Setting): unknown {
+  if (value === null) throw required(type, slot);
   if (!Array.isArray(value)) {
-    throw new Refusal(ERRORS.collectionExpected, { name: property.name, type: edmName(property.type) });
+    throw new Refusal(ERRORS.collectionExpected, { name: slot.name, type: edmName(slot.type) });
   }
-  return value.map((item: unknown) => convertOne(type, property, item, setting));
+  return value.map((item: unknown) => completed(single(slot), convertOne(type, slot, item, setting)));
 }
 
-function convertOne(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
-  const { type: itemType } = property;
-  if (typeof itemType !== 'string') return convertComplex(property, itemType, value, setting);
+function single({ type }: Slot): Pick<Slot, 'type'> {
+  return { type };
+}
+
+function convertOne(type: EntityType, slot: Slot, value: unknown, setting: Setting): unknown {
+  const { type: itemType } = slot;
+  if (typeof itemType !== 'string') return convertComplex(type, slot, itemType, value, setting);
   const converted = convertPrimitive(itemType, value, setting);
-  if (property.most !== undefined && typeof converted === 'string' && converted.length > property.most) {
-    throw new Refusal(ERRORS.valueTooLong, { name: property.name, resource: type.title });
+  if (slot.most !== undefined && typeof converted === 'string' && converted.length > slot.most) {
+    throw new Refusal(ERRORS.valueTooLong, { name: slot.name, resource: type.title });
   }
   return converted;
 }
 
-function convertComplex(property: Property, type: ComplexType, value: unknown, setting: Setting): unknown {
+/** The members that are given, each of its type. */
+function convertComplex(type: EntityType, slot: Slot, of: ComplexType, value: unknown, setting: Setting): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal(ERRORS.complexExpected, { name: property.name, type: edmName(type) });
+    throw new Refusal(ERRORS.complexExpected, { name: slot.name, type: edmName(of) });
   }
   const given = value as Values;
+  const isMember = (name: string) => of.members.some((member) => member.name === name);
   for (const name of Object.keys(given)) {
-    const isMember = (of: string) => type.members.some((member) => member.name === of);
     const known = isMember(name) || isAnnotation(name, isMember);
     if (!known) throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
   }
-  const converted: Record<string, unknown> = {};
-  for (const { name, type: memberType } of type.members) {
-    if (Object.hasOwn(given, name)) {
-      converted[name] = given[name] === null ? null : convertPrimitive(memberType, given[name], setting);
-    } else if (property.collection) converted[name] = null;
-  }
-  return converted;
+  const members = of.members.filter(({ name }) => Object.hasOwn(given, name));
+  return Object.fromEntries(members.map((member) => [member.name, convert(type, member, given[member.name], setting)]));
 }
 
 const MOST_INT32 = 2 ** 31 - 1;
@@ -205,8 +210,9 @@ function convertPrimitive(type: Primitive, value: unknown, { fidelity }: Setting
 function fitting(type: Primitive, value: unknown, fidelity: Fidelity): unknown {
   switch (type) {
     case 'String':
-    case 'Guid':
       return typeof value === 'string' ? value : undefined;
+    case 'Guid':
+      return typeof value === 'string' && isGuid(value) ? value : undefined;
     case 'Boolean':
       return typeof value === 'boolean' ? value : undefined;
     case 'Int32':

@@ -8,7 +8,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Property, Version } from '../model/shape.ts';
 import { SIGN_IN } from '../model/signIn.ts';
 import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
-import { lay, servedText } from '../store/layout.ts';
+import { completed, lay, servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
 import type { Deed } from './rules/rule.ts';
 import { checkRules, customLinks, derivedValues, hasRules } from './rules/rules.ts';
@@ -137,7 +137,7 @@ export function newValues(type: EntityType, given: Values, at: string): Values {
   const values: Record<string, unknown> = {};
   for (const property of type.properties) {
     const value = given[property.name] ?? initialValue(property, String(given['id']), at);
-    if (value !== undefined) values[property.name] = value;
+    if (value !== undefined) values[property.name] = completed(property, value);
   }
   return values;
 }

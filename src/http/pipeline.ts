@@ -3,10 +3,10 @@ import { findByIds, memberships } from '../directory/memberships.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
-import { authorize, mayRead } from '../identity/authorize.ts';
+import { type Attempt, authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { fold } from '../lib/text.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Version } from '../model/shape.ts';
@@ -42,8 +42,9 @@ import { noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
-import { shownTypes } from './shown.ts';
-import { answerSignIn, type SignInWorld } from './signIn.ts';
+import { shownTypes, visibleText } from './shown.ts';
+import { answerSignIn } from './signIn.ts';
+import type { SignInWorld } from './signInCall.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the
@@ -100,7 +101,7 @@ export async function answerRequest(request: Request, world: World): Promise<Ans
 function row<Q, B>(
   readQuery: (options: Options, route: GraphRoute, request: Request) => Q,
   readBody: (request: Request) => B,
-  decide: (call: Call<Q, B>) => void,
+  decide: (call: Call<Q, B>, world: World) => Awaitable<void>,
   perform: (call: Call<Q, B>, world: World) => Promise<Answer>,
 ): Row {
   return (request, route, caller, world) => {
@@ -108,8 +109,8 @@ function row<Q, B>(
     const query = readQuery(options, route, request);
     const body = readBody(request);
     const call = { request, route, caller, level: levelOf(request, options), query, body };
-    decide(call);
-    return perform(call, world);
+    const decided = decide(call, world);
+    return decided ? decided.then(() => perform(call, world)) : perform(call, world);
   };
 }
 
@@ -192,26 +193,32 @@ function referenceQuery(options: Options, { member }: GraphRoute): Address {
 
 const NO_CHANGES: Values = Object.freeze({});
 
-function byOperation({ caller, route }: Call<unknown, unknown>): void {
-  authorize(caller, { ...attempt(route), changes: NO_CHANGES });
+function byOperation({ caller, route }: Call<unknown, unknown>, { store }: World): Awaitable<void> {
+  return authorize(caller, attempt(route, NO_CHANGES), store);
 }
 
 /** Reading what is expanded needs what listing it needs. */
-function byReading(call: Call<ObjectQuery, unknown>): void {
-  byOperation(call);
-  for (const { type, relation } of call.query.expand) {
+function byReading(call: Call<ObjectQuery, unknown>, world: World): Awaitable<void> {
+  const { expand } = call.query;
+  return expand.length === 0 ? byOperation(call, world) : byExpanding(call, world);
+}
+
+async function byExpanding(call: Call<ObjectQuery, unknown>, world: World): Promise<void> {
+  await byOperation(call, world);
+  const { caller, route, query } = call;
+  const object = route.relation ? undefined : route.object;
+  for (const { type, relation } of query.expand) {
     const operation = `${type.name}.${relation.name}.list`;
-    const { object } = call.route.relation ? { object: undefined } : attempt(call.route);
-    authorize(call.caller, { operation, type, object, changes: NO_CHANGES });
+    await authorize(caller, { operation, type, object, changes: NO_CHANGES }, world.store);
   }
 }
 
-function byChanges({ caller, route, body }: Call<unknown, Values>): void {
-  authorize(caller, { ...attempt(route), changes: body });
+function byChanges({ caller, route, body }: Call<unknown, Values>, { store }: World): Awaitable<void> {
+  return authorize(caller, attempt(route, body), store);
 }
 
-function attempt({ operation, type, object }: GraphRoute) {
-  return { operation, type, object: object && fold(object.key.value) };
+function attempt({ operation, type, object }: GraphRoute, changes: Values): Attempt {
+  return { operation, type, object, changes };
 }
 
 // -- what is done ----------------------------------------------------------------------------------------------
@@ -221,7 +228,7 @@ async function getObject(
   world: World,
 ): Promise<Answer> {
   const view = viewOf({ request, route, caller, level, query }, route.type === undefined);
-  const text = await readObject(world, caller, objectOf(route), view);
+  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
   return objectAnswer(request, route, level, query, text);
 }
 
@@ -231,9 +238,8 @@ async function getProperty(call: Call<unknown, unknown>, world: World): Promise<
   const { name } = propertyIn(route);
   const select = [...new Set([ENTITY.key, name])];
   const view = { ...viewOf({ ...call, query: { select, expand: [] } }, false), linked: undefined };
-  const values = JSON.parse(await readObject(world, caller, objectOf(route), view)) as Readonly<
-    Record<string, unknown>
-  >;
+  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
+  const values = JSON.parse(text) as Values;
   return propertyAnswer(request, route, level, String(values[ENTITY.key]), name, values[name] ?? null);
 }
 

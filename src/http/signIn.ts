@@ -1,5 +1,4 @@
-import { answerDeviceRequest } from '../identity/deviceEndpoint.ts';
-import type { TokenIssuer } from '../identity/grants.ts';
+import { answerDeviceRequest, DEVICE_PAGE } from '../identity/deviceEndpoint.ts';
 import type { Version } from '../identity/issue.ts';
 import { checkTenant } from '../identity/issuer.ts';
 import { publishedKeys } from '../identity/keys.ts';
@@ -11,21 +10,12 @@ import { ERRORS } from '../model/errors.ts';
 import { plainAnswer } from './answer.ts';
 import { formBody } from './body.ts';
 import type { Answer, Request } from './message.ts';
+import type { SignInCall, SignInWorld } from './signInCall.ts';
 
 /**
  * The addresses of Microsoft Entra ID: a row for each. Any of them may answer with JSON, a page or a redirect.
  * https://learn.microsoft.com/entra/identity-platform/v2-protocols#endpoints
  */
-
-export type SignInCall = {
-  readonly request: Request;
-  /** What stands in the path in the place of `{tenant}` and of other names in braces, percent-decoded. */
-  readonly tenantName: string;
-  readonly name: string;
-};
-
-/** What sign-in stands on. */
-export type SignInWorld = TokenIssuer;
 
 type Row = {
   readonly method: 'GET' | 'POST';
@@ -44,6 +34,14 @@ const ROWS: readonly Row[] = [
   { method: 'POST', path: '{tenant}/oauth2/v2.0/authorize',  answer: authorize('v2') },
   { method: 'GET',  path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
   { method: 'POST', path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
+  { method: 'GET',  path: '{tenant}/oauth2/v2.0/logout',     answer: logout },
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/logout',     answer: logout },
+  { method: 'GET',  path: '{tenant}/oauth2/logout',          answer: logout },
+  { method: 'POST', path: '{tenant}/oauth2/logout',          answer: logout },
+  { method: 'GET',  path: DEVICE_PAGE,                       answer: devices },
+  { method: 'POST', path: DEVICE_PAGE,                       answer: devices },
+  { method: 'GET',  path: '{tenant}/oauth2/deviceauth',      answer: devices },
+  { method: 'POST', path: '{tenant}/oauth2/deviceauth',      answer: devices },
   { method: 'GET',  path: '{tenant}/discovery/v2.0/keys',    answer: keys },
   { method: 'GET',  path: '{tenant}/discovery/keys',         answer: keys },
 ];
@@ -91,8 +89,9 @@ function token(version: Version): Answering {
   return async ({ request, tenantName }, world) => {
     const form = formBody(request);
     const { authorization, origin: pageOrigin } = request.headers;
-    const { origin } = request;
-    const made = await answerTokenRequest(world, { tenantName, version, form, authorization, origin, pageOrigin });
+    const { origin, address } = request;
+    const call = { tenantName, version, form, authorization, origin, pageOrigin, address };
+    const made = await answerTokenRequest(world, call);
     return plainAnswer(made, NO_CACHE);
   };
 }
@@ -113,6 +112,16 @@ function authorize(version: Version): Answering {
     const { authorizePage } = await import('./pages/authorize.ts');
     return authorizePage(call, world, version);
   };
+}
+
+async function logout(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  const { logoutPage } = await import('./pages/logout.ts');
+  return logoutPage(call, world);
+}
+
+async function devices(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  const { devicePage } = await import('./pages/device.ts');
+  return devicePage(call, world);
 }
 
 function keys({ tenantName }: SignInCall, world: SignInWorld): Answer {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Bounded } from '../lib/bounded.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { type ErrorRow, Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -29,7 +29,11 @@ export type Attempt = {
   /** Where it comes from; undefined where nothing says so. */
   readonly address: string | undefined;
   readonly secret: string;
+  /** What is told while the account or client is closed. */
+  readonly closed: ErrorRow;
 };
+
+export type Guarded = { readonly attempts: Attempts };
 
 type Count = {
   wrong: number;
@@ -76,10 +80,10 @@ export function createAttempts({ clock, random }: { readonly clock: Clock; reado
   const isClosed = (count: Count | undefined) => count !== undefined && count.closedUntil > clock.now();
 
   return {
-    guard: async ({ of, known: exists, address, secret }, prove) => {
+    guard: async ({ of, known: exists, address, secret, closed }, prove) => {
       const network = address === undefined ? undefined : networkOf(address);
       const check = (count: Count) => {
-        if (isClosed(count)) throw new Refusal(SIGN_IN_ERRORS.accountLocked);
+        if (isClosed(count)) throw new Refusal(closed);
         if (network !== undefined && isClosed(addresses.get(network))) throw new Refusal(SIGN_IN_ERRORS.addressLocked);
       };
       const counts = exists ? known : unknown;

@@ -1,10 +1,11 @@
 import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import type { Tenant } from '../store/contract.ts';
+import type { Guarded } from './attempts.ts';
 import { proveByAssertion } from './clientAssertion.ts';
 import { type Client, isPublicClient } from './clients.ts';
 import type { Issuer } from './issuer.ts';
-import { provesItself } from './secret.ts';
+import { type Verdict, verdictOn } from './secret.ts';
 
 /** How an application proves that it is the one that it says. */
 
@@ -16,6 +17,8 @@ export type Proof = {
   /** Where it was sent to, of which an assertion speaks: the origin and the tenant's name in the path. */
   readonly origin: string;
   readonly tenantName: string;
+  /** The network address that it comes from, if one is known. */
+  readonly address: string | undefined;
 };
 
 /** How it was proved: `appidacr` of an access token. */
@@ -30,7 +33,7 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
  * @param needed undefined: as the client says of itself
  */
 export async function proveClient(
-  issuer: Issuer,
+  issuer: Issuer & Guarded,
   tenant: Tenant,
   client: Client,
   proof: Proof,
@@ -47,7 +50,26 @@ export async function proveClient(
     if (needed ?? !isPublicClient(client)) throw new Refusal(SIGN_IN_ERRORS.secretMissing);
     return 'none';
   }
-  const { registration } = client;
-  if (registration && (await provesItself(issuer.store, tenant, registration.id, 'secret', secret))) return 'secret';
+  const verdict = await guardedVerdict(issuer, tenant, client, secret, proof.address);
+  if (verdict === 'right') return 'secret';
+  if (verdict === 'ended') throw new Refusal(SIGN_IN_ERRORS.secretExpired, { client: client.appId });
   throw new Refusal(SIGN_IN_ERRORS.secretInvalid, { client: client.appId });
+}
+
+/** Counted for each address by itself: nobody shall close an application for the servers that it runs on. */
+async function guardedVerdict(
+  issuer: Issuer & Guarded,
+  tenant: Tenant,
+  { registration }: Client,
+  secret: string,
+  address: string | undefined,
+): Promise<Verdict> {
+  if (!registration) return 'wrong';
+  const of = `${registration.id} ${address}`;
+  let verdict: Verdict = 'wrong';
+  await issuer.attempts.guard({ of, known: true, address, secret, closed: SIGN_IN_ERRORS.clientLocked }, async () => {
+    verdict = await verdictOn(issuer, tenant, registration.id, 'secret', secret);
+    return verdict === 'right';
+  });
+  return verdict;
 }

@@ -3,7 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import type { Platform } from '../model/signIn.ts';
 import type { Tenant, TicketChange } from '../store/contract.ts';
-import type { Attempts } from './attempts.ts';
+import type { Guarded } from './attempts.ts';
 import { type Proof, type ProofKind, proveClient } from './clientProof.ts';
 import { type Client, findClient } from './clients.ts';
 import { checkCode, checkRedemption, findCode } from './codes.ts';
@@ -14,15 +14,15 @@ import { userOfAssertion } from './onBehalfOf.ts';
 import { checkRefreshToken, findRefreshToken, makeRefreshToken, type RefreshGrant } from './refreshTokens.ts';
 import { type Asked, answeredScope, defaultOf, type Resource, readScopes, wantsRefresh } from './scopes.ts';
 import { endFamily, taking, writeTickets } from './tickets.ts';
-import { findUser, hasEnded, provePassword, userWithId } from './users.ts';
+import { hasEnded, provePassword, userWithId } from './users.ts';
 
 /** Who is given a token: one function for each grant. */
 
-export type TokenIssuer = Issuer & {
-  /** The development tenant's password is public; nowhere else may a password be traded for a token. */
-  readonly development: boolean;
-  readonly attempts: Attempts;
-};
+export type TokenIssuer = Issuer &
+  Guarded & {
+    /** The development tenant's password is public; nowhere else may a password be traded for a token. */
+    readonly development: boolean;
+  };
 
 export type Form = ReadonlyMap<string, string>;
 
@@ -36,6 +36,8 @@ export type TokenCall = {
   readonly origin: string;
   /** The `Origin` of a program in a browser. */
   readonly pageOrigin: string | undefined;
+  /** The network address that it comes from, if one is known. */
+  readonly address: string | undefined;
   readonly proof: Proof;
 };
 
@@ -72,8 +74,8 @@ export async function byPassword(issuer: TokenIssuer, call: TokenCall): Promise<
   const client = await findClient(issuer, tenant, needed(form, 'client_id'));
   const proof = await proveClient(issuer, tenant, client, call.proof);
   const scope = neededScope(call);
-  const account = await findUser(issuer, tenant, userName);
-  await provePassword(issuer, tenant, account, needed(form, 'password'));
+  const login = { name: userName, password: needed(form, 'password'), address: call.address };
+  const account = await provePassword(issuer, tenant, login);
   const signedIn = { tenant, account, methods: ['pwd'] };
   const since = instantText(issuer.clock.now());
   return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform: undefined });
@@ -160,7 +162,7 @@ export async function onBehalfOf(issuer: TokenIssuer, call: TokenCall): Promise<
 
 /** A code that was sent to a server is redeemed by one that proves itself; one in a browser, from there only. */
 async function provePlatform(
-  issuer: Issuer,
+  issuer: TokenIssuer,
   tenant: Tenant,
   client: Client,
   { proof, pageOrigin }: TokenCall,

@@ -1,4 +1,5 @@
 import { createHash, scrypt, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
@@ -41,17 +42,23 @@ function sameBytes(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Whether one of the object's credentials of that kind is the given one. */
-export async function provesItself(
-  store: Store,
+/** What a secret turned out to be: ended is one that was good until it ended. */
+export type Verdict = 'right' | 'wrong' | 'ended';
+
+/** Whether the given secret is one of the object's credentials of that kind. */
+export async function verdictOn(
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
   tenant: Tenant,
   owner: string,
   kind: Credential['kind'],
   given: string,
-): Promise<boolean> {
+): Promise<Verdict> {
+  const now = clock.now();
   const kept = (await store.credentials(tenant, owner)).filter((credential) => credential.kind === kind);
-  const results = await Promise.all(kept.map((credential) => matches(given, credential.hash)));
-  return results.includes(true);
+  const same = await Promise.all(kept.map((credential) => matches(given, credential.hash)));
+  const right = kept.filter((_, at) => same[at]);
+  if (right.length === 0) return 'wrong';
+  return right.some(({ ends }) => ends === undefined || Date.parse(ends) > now) ? 'right' : 'ended';
 }
 
 /** As long as a wrong password takes: for accounts that aren't there, which nobody shall tell by the time. */

@@ -3,7 +3,7 @@ import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { type Platform, redirectAddressesOf, takesIdTokens } from '../model/signIn.ts';
 import type { Tenant } from '../store/contract.ts';
 import { type Client, findClient, platformOf } from './clients.ts';
-import { type Challenge, readChallenge } from './codes.ts';
+import { type Challenge, checkChallenge, readChallenge } from './codes.ts';
 import { admits, checkTenant, type Issuer } from './issuer.ts';
 
 /**
@@ -101,7 +101,7 @@ const UNSAFE: ReadonlySet<string> = new Set(['javascript:', 'data:', 'vbscript:'
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Codes travel over TLS, to this same machine, or to a program that owns its scheme. */
-function isSafe(address: string): boolean {
+export function isSafe(address: string): boolean {
   if (!URL.canParse(address) || /[^\x21-\x7e]/.test(address) || address.includes('#')) return false;
   const { protocol, hostname } = new URL(address);
   return protocol === 'http:' ? LOOPBACK.has(hostname) : !UNSAFE.has(protocol);
@@ -144,7 +144,10 @@ export function checkRequest(way: WayBack, { values, twice }: Parameters): SignI
 /** v1.0 names a resource in place of scopes. */
 function scopeIn(values: Parameters['values']): string {
   const resource = values.get('resource');
-  return resource === undefined ? (values.get('scope') ?? '') : `${resource}/.default openid profile offline_access`;
+  if (resource !== undefined) return `${resource}/.default openid profile offline_access`;
+  const scope = values.get('scope');
+  if (scope === undefined) throw new Refusal(SIGN_IN_ERRORS.requestMalformed, { name: 'scope' });
+  return scope;
 }
 
 function responseTypesIn(values: Parameters['values'], client: Client): ReadonlySet<ResponseType> {
@@ -191,16 +194,12 @@ function maxAgeIn(values: Parameters['values']): number | undefined {
   return Number(text);
 }
 
-/** Of a client without a secret a code is of use to whoever gets hold of it, unless it is bound to who asked. */
 function challengeIn(
   values: Parameters['values'],
   { platform }: WayBack,
   responseTypes: ReadonlySet<ResponseType>,
 ): Challenge | undefined {
   const challenge = readChallenge(values.get('code_challenge'), values.get('code_challenge_method'));
-  const isNeeded = platform !== 'web' && responseTypes.has('code');
-  if (isNeeded && (!challenge || (platform === 'spa' && challenge.method === 'plain'))) {
-    throw new Refusal(SIGN_IN_ERRORS.challengeMissing);
-  }
+  if (responseTypes.has('code')) checkChallenge(platform, challenge);
   return challenge;
 }

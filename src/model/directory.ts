@@ -1,14 +1,8 @@
 import { administrativeUnit } from './administrativeUnit.ts';
-import {
-  application,
-  appRoleAssignment,
-  oauth2PermissionGrant,
-  roleAssignment,
-  roleDefinition,
-  servicePrincipal,
-} from './application.ts';
+import { application, appRoleAssignment, oauth2PermissionGrant, servicePrincipal } from './application.ts';
 import { device } from './device.ts';
 import { group } from './group.ts';
+import { roleAssignment, roleDefinition } from './roleManagement.ts';
 import type { EntityType, Property, Relation, Version } from './shape.ts';
 import { user } from './user.ts';
 
@@ -111,7 +105,7 @@ export function relationOf(type: EntityType, name: string): Relation | undefined
 }
 
 export function existsIn(property: Property, version: Version): boolean {
-  return property.versions === 'both' || version === 'beta';
+  return property.versions === 'both' || (property.versions === 'beta' && version === 'beta');
 }
 
 /** The properties by which one object can be addressed, beside its id. */

@@ -166,10 +166,10 @@ export const SIGN_IN_ERRORS = table({
   userDisabled:      { status: 400, code: 'invalid_grant',          message: 'AADSTS50057: The user account is disabled.' },
   accountLocked:     { status: 400, code: 'invalid_grant',          message: 'AADSTS50053: The account is locked, you\'ve tried to sign in too many times with an incorrect user ID or password.' },
   addressLocked:     { status: 400, code: 'invalid_grant',          message: 'AADSTS50053: Sign-in was blocked because too many attempts with an incorrect user ID or password came from this address.' },
+  clientLocked:      { status: 401, code: 'invalid_client',         message: 'AADSTS50053: The application is locked for this address, which sent too many incorrect secrets for it. Try again later.' },
   // -- the authorize endpoint and its pages
   parameterInvalid:  { status: 400, code: 'invalid_request',        message: 'AADSTS90023: The value of the parameter \'{name}\' is not valid.' },
   redirectNone:      { status: 400, code: 'invalid_client',         message: 'AADSTS500113: No reply address is registered for the application \'{client}\'.' },
-  redirectMissing:   { status: 400, code: 'invalid_request',        message: 'AADSTS900971: No reply address provided.' },
   redirectUnsafe:    { status: 400, code: 'invalid_request',        message: 'AADSTS50011: The redirect URI \'{address}\' can\'t be used: it must be an https address, a loopback address or a scheme of a program\'s own, without a fragment.' },
   requestObject:     { status: 400, code: 'request_not_supported',  message: 'AADSTS90023: The parameter \'request\' is not supported.' },
   requestUri:        { status: 400, code: 'request_uri_not_supported', message: 'AADSTS90023: The parameter \'request_uri\' is not supported.' },
@@ -200,6 +200,7 @@ export const SIGN_IN_ERRORS = table({
   codeReused:        { status: 400, code: 'invalid_grant',          message: 'AADSTS54005: OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.' },
   codeExpired:       { status: 400, code: 'invalid_grant',          message: 'AADSTS70008: The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.' },
   redirectUnknown:   { status: 400, code: 'invalid_request',        message: 'AADSTS50011: The redirect URI \'{address}\' specified in the request does not match the redirect URIs configured for the application \'{client}\'. Make sure the redirect URI sent in the request matches one added to your application in the Azure portal. Navigate to https://aka.ms/redirectUriMismatchError to learn more about how to troubleshoot this error.' },
+  redirectMissing:   { status: 400, code: 'invalid_request',        message: 'AADSTS900971: No reply address provided.' },
   redirectOther:     { status: 400, code: 'invalid_grant',          message: 'AADSTS500112: The reply address \'{address}\' does not match the reply address \'{expected}\' provided when requesting Authorization code.' },
   verifierWrong:     { status: 400, code: 'invalid_grant',          message: 'AADSTS501481: The Code_Verifier does not match the code_challenge supplied in the authorization request.' },
   verifierInvalid:   { status: 400, code: 'invalid_request',        message: 'AADSTS501491: Invalid size of Code_Verifier parameter.' },
@@ -214,6 +215,8 @@ export const SIGN_IN_ERRORS = table({
   devicePending:     { status: 400, code: 'authorization_pending',  message: 'AADSTS70016: OAuth 2.0 device flow error. Authorization is pending. Continue polling.' },
   deviceDeclined:    { status: 400, code: 'authorization_declined', message: 'AADSTS70017: The end user denied the authorization request.' },
   deviceCodeUnknown: { status: 400, code: 'bad_verification_code',  message: 'AADSTS70018: The provided value for the \'device_code\' parameter was not recognized.' },
+  userCodesLocked:   { status: 400, code: 'invalid_request',        message: 'AADSTS50053: Too many wrong codes came from here. Wait a few minutes, then try again.' },
+  userCodeWrong:     { status: 400, code: 'invalid_request',        message: 'AADSTS70018: That code is not valid, or no longer. Look at the device and type it again.' },
   deviceCodeExpired: { status: 400, code: 'expired_token',          message: 'AADSTS70020: The provided value for the input parameter \'device_code\' is not valid. This device code has expired.' },
   // -- on behalf of ---------------------------------------------------------------------------------------------------------
   assertionInvalid:  { status: 400, code: 'invalid_grant',          message: 'AADSTS50013: Assertion failed signature validation. [Reason - The provided signature value did not match the expected signature value.]' },

@@ -26,6 +26,8 @@ export const PERMISSIONS = table({
   'Group.ReadWrite.All':                 { delegated: true,  appRole: '62a82d76-70ea-41e2-9197-370581804d09' },
   'GroupMember.Read.All':                { delegated: true,  appRole: '98830695-27a2-44f7-8c18-0c3ebc9698f6' },
   'GroupMember.ReadWrite.All':           { delegated: true,  appRole: 'dbaae8cf-10b5-4b86-a4a1-f871c94c6695' },
+  'RoleManagement.Read.All':             { delegated: true,  appRole: 'c7fbd983-d9aa-4fa7-84b8-17382c103bc4' },
+  'RoleManagement.Read.Directory':       { delegated: true,  appRole: '483bed4a-2ad3-4361-a73b-c83ccdbdc53c' },
   'RoleManagement.ReadWrite.Directory':  { delegated: true,  appRole: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8' },
   'User.DeleteRestore.All':              { delegated: true,  appRole: 'eccc023d-eccf-4e7b-9683-8813ab36cecc' },
   'User.Read':                           { delegated: true },
@@ -57,6 +59,8 @@ export type Operation = {
   readonly application: readonly PermissionName[];
   /** byProperty: each property of the body has an action of its own, in the property's row. */
   readonly action: Action | 'byProperty';
+  /** An action that does for one object addressed by its key, of which no more than these properties are shown then. */
+  readonly limited?: { readonly action: Action; readonly shows: readonly string[] };
   /** Scopes that do for the signed-in user's own object, whatever the roles. */
   readonly own?: readonly PermissionName[];
   /** Properties whose change needs one of these permissions in place of the row's. */
@@ -127,6 +131,12 @@ const passwords = {
   passwordProfile: { delegated: ['User-PasswordProfile.ReadWrite.All', ...asUser], application: none },
 } as const;
 
+/** What guests see of others: https://learn.microsoft.com/entra/fundamentals/users-default-permissions */
+const profiles = {
+  action: 'microsoft.directory/users/guestBasicProfile/limitedRead',
+  shows: ['id', 'displayName', 'mail', 'userPrincipalName', 'userType'],
+} as const;
+
 const units = 'microsoft.directory/administrativeUnits/allProperties/allTasks';
 
 const readTypes = [
@@ -163,7 +173,7 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'device.memberOf.list':           { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/memberOf/read' },
   'device.transitiveMemberOf.list': { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/memberOf/read' },
   'user.list':                      { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read' },
-  'user.get':                       { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read', own: ['User.Read'] },
+  'user.get':                       { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read', own: ['User.Read'], limited: profiles },
   'user.create':                    { delegated: [...writeUsers, ...asUser],  application: writeUsers,  action: 'microsoft.directory/users/create' },
   'user.update':                    { delegated: [...writeUsers, ...asUser],  application: writeUsers,  action: 'byProperty', properties: passwords },
   'user.delete':                    { delegated: [...deleteUsers, ...asUser], application: deleteUsers, action: 'microsoft.directory/users/delete' },
@@ -196,6 +206,8 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'administrativeUnit.members.unlink': { delegated: [...writeUnits, ...asUser], application: writeUnits, action: units },
   'application.list':                  { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
   'application.get':                   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'application.owners.list':           { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/owners/read' },
+  'servicePrincipal.owners.list':      { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/owners/read' },
   'servicePrincipal.list':             { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/standard/read' },
   'servicePrincipal.get':              { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/standard/read' },
   'servicePrincipal.memberOf.list':           { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },

@@ -1,11 +1,5 @@
-import {
-  application,
-  appRoleAssignment,
-  oauth2PermissionGrant,
-  roleAssignment,
-  roleDefinition,
-  servicePrincipal,
-} from './application.ts';
+import { application, appRoleAssignment, oauth2PermissionGrant, servicePrincipal } from './application.ts';
+import { roleAssignment, roleDefinition } from './roleManagement.ts';
 import type { EntityType } from './shape.ts';
 import { user } from './user.ts';
 
@@ -58,7 +52,6 @@ export const SIGN_IN = Object.freeze({
     holder: 'principalId',
     role: 'roleDefinitionId',
     scope: 'directoryScopeId',
-    tenantWide: '/',
   },
   roleDefinition: {
     type: roleDefinition,

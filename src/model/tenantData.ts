@@ -17,6 +17,8 @@ export type TenantData = {
     readonly owner: string;
     readonly kind: 'password' | 'secret';
     readonly hash: string;
+    /** What the object calls it, if it has several. */
+    readonly key?: string;
   }[];
 };
 

@@ -98,10 +98,12 @@ export const user: EntityType = {
     {
       name: 'ownedObjects',
       advanced: true,
-      accepts: ['device', 'group'],
+      accepts: ['device', 'group', 'application', 'servicePrincipal'],
       inverseOf: [
         { type: 'device', relation: 'registeredOwners' },
         { type: 'group', relation: 'owners' },
+        { type: 'application', relation: 'owners' },
+        { type: 'servicePrincipal', relation: 'owners' },
       ],
     },
     {

@@ -29,6 +29,9 @@ const EVERYDAY = new Set([
   'mail',
   'city',
   'country',
+  'api', // an application's, and how scopes begin
+  'publicClient', // how sign-in calls a client without a secret
+  'web',
 ]);
 
 /** Genuine special rules may name what they are about. */

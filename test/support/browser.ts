@@ -31,7 +31,12 @@ type BrowserOptions = { readonly origin?: string; readonly address?: string };
 export function openBrowser(desk: Desk, { origin = 'http://rollcall.test', address }: BrowserOptions = {}): Browser {
   const jar = new Map<string, string>();
 
-  async function send(method: string, url: string, body: string, more: Readonly<Record<string, string>>): Promise<View> {
+  async function send(
+    method: string,
+    url: string,
+    body: string,
+    more: Readonly<Record<string, string>>,
+  ): Promise<View> {
     const question = url.indexOf('?');
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await desk.rollcall.handle({
@@ -56,7 +61,15 @@ export function openBrowser(desk: Desk, { origin = 'http://rollcall.test', addre
     }
     for (const line of cookies) keep(jar, line);
     const text = answer.body.map((piece) => Buffer.from(piece as string).toString()).join('');
-    return { url, status: answer.status, headers, cookies, text, words: wordsOf(text), location: headers.get('location') };
+    return {
+      url,
+      status: answer.status,
+      headers,
+      cookies,
+      text,
+      words: wordsOf(text),
+      location: headers.get('location'),
+    };
   }
 
   const post: Browser['post'] = (url, fields, headers = { 'sec-fetch-site': 'same-origin' }) =>

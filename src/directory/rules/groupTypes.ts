@@ -1,7 +1,7 @@
 import { Refusal } from '../../lib/refusal.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { group } from '../../model/group.ts';
-import type { ObjectKind } from '../../model/roles.ts';
+import type { ObjectKind } from '../../model/resourceActions.ts';
 import type { Values } from '../../store/contract.ts';
 import type { Derivation, Rule } from './rule.ts';
 

@@ -63,7 +63,7 @@ async function developmentUsers() {
 async function tagOf(issuer: Issuer, tenant: Tenant, account: Stored): Promise<string | undefined> {
   const { enabled, kind, guest } = SIGN_IN.user;
   if (account.values[enabled] === false) return 'Disabled';
-  const titles = (await assignedRoles(issuer.store, tenant, account.id)).map((role) => role.name);
+  const titles = (await assignedRoles(issuer.store, tenant, account.id)).map(({ role }) => role.name);
   const all = account.values[kind] === guest ? [guest, ...titles] : titles;
   return all.length === 0 ? undefined : all.join(', ');
 }

@@ -18,7 +18,7 @@ import type { Tenant } from '../../store/contract.ts';
 import { formBody, formText } from '../body.ts';
 import { ShownRefusal } from '../failure.ts';
 import type { Answer } from '../message.ts';
-import type { SignInCall, SignInWorld } from '../signIn.ts';
+import type { SignInCall, SignInWorld } from '../signInCall.ts';
 import { shownAccount } from './accounts.ts';
 import { askConsent, type Question, questionOf, takeConsent } from './consentSteps.ts';
 import { FORM_FIELD } from './content.ts';

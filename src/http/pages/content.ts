@@ -139,7 +139,7 @@ ${permissions.map(({ title, text }) => html`<li><b>${title}</b><span class="smal
 
 // -- devices ---------------------------------------------------------------------------------------------------
 
-export function userCodePage(form: Form, code: string, problem: string | undefined): Page {
+export function userCodePage(form: Form, problem: string | undefined): Page {
   const invalid = problem === undefined ? undefined : html` aria-invalid="true" aria-describedby="problem"`;
   return {
     title: 'Sign in on another device',
@@ -149,7 +149,7 @@ ${alert(problem)}
 <form method="post">
 ${hidden(form, 'code')}
 <label for="code">Code</label>
-<input class="code" type="text" id="code" name="typed" value="${code}" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="32" required autofocus${invalid}>
+<input class="code" type="text" id="code" name="typed" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="32" required autofocus${invalid}>
 <div class="buttons"><button class="main">Next</button></div>
 </form>`,
   };

@@ -2,14 +2,14 @@ import { findClient } from '../../identity/clients.ts';
 import { answerDevice, approval, type DeviceRequest, pendingDevice } from '../../identity/deviceCodes.ts';
 import { noteApp, type Session } from '../../identity/sessions.ts';
 import { tenantsNamed } from '../../identity/signInRequest.ts';
-import { Refusal } from '../../lib/refusal.ts';
+import { type ErrorRow, Refusal } from '../../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../../model/errors.ts';
 import { formBody } from '../body.ts';
 import type { Answer } from '../message.ts';
-import type { SignInCall, SignInWorld } from '../signIn.ts';
+import type { SignInCall, SignInWorld } from '../signInCall.ts';
 import { shownAccount } from './accounts.ts';
 import { askConsent, questionOf, takeConsent } from './consentSteps.ts';
-import { type About, confirmDevicePage, messagePage, userCodePage } from './content.ts';
+import { confirmDevicePage, messagePage, userCodePage } from './content.ts';
 import { type Entry, picked, pickerOf, signIn, signInForm } from './signInSteps.ts';
 import { formOf, onPage, readForm, show, startVisit, type Visit } from './visit.ts';
 
@@ -24,33 +24,36 @@ export async function devicePage(call: SignInCall, world: SignInWorld): Promise<
   return onPage(async () => {
     const fields = formBody(call.request);
     const { code, session } = await readForm(visit, fields);
-    return code === undefined ? typedCode(visit, fields.get('typed') ?? '') : answerForm(visit, code, session, fields);
+    try {
+      if (code === undefined) return await typedCode(visit, fields.get('typed') ?? '');
+      return await answerForm(visit, code, session, fields);
+    } catch (problem) {
+      if (problem instanceof Refusal && ABOUT_CODES.has(problem.row)) return codeForm(visit, problem);
+      throw problem;
+    }
   });
 }
 
-async function codeForm(visit: Visit, problem: string | undefined, typed = ''): Promise<Answer> {
-  return show(visit, { ...userCodePage(await formOf(visit, []), typed, problem), status: problem === undefined ? 200 : 400 });
-}
+/** Problems with a code: another one may be typed. */
+const ABOUT_CODES: ReadonlySet<ErrorRow> = new Set([SIGN_IN_ERRORS.userCodeWrong, SIGN_IN_ERRORS.userCodesLocked]);
 
-const WRONG_CODE = 'That code is not valid, or no longer. Look at the device and type it again.';
-const TOO_MANY = 'Too many wrong codes came from here. Wait a few minutes, then try again.';
+async function codeForm(visit: Visit, problem: Refusal | undefined): Promise<Answer> {
+  const page = userCodePage(await formOf(visit, []), problem?.message);
+  return show(visit, { ...page, status: problem ? problem.row.status : 200 });
+}
 
 /** Guessing codes is counted like guessing passwords, by the address that it comes from. */
 async function typedCode(visit: Visit, typed: string): Promise<Answer> {
   const { world, request, browser } = visit;
-  const attempt = { of: `code from ${request.address ?? browser.id}`, known: false, address: undefined, secret: typed };
-  try {
-    let found: DeviceRequest | undefined;
-    const isRight = await world.attempts.guard(attempt, async () => {
-      found = await pendingDevice(world, typed);
-      return found !== undefined;
-    });
-    if (!isRight || !found) return codeForm(visit, WRONG_CODE, typed);
-    return pickerOf(await entryOf(visit, typed, found));
-  } catch (problem) {
-    if (problem instanceof Refusal && problem.row === SIGN_IN_ERRORS.accountLocked) return codeForm(visit, TOO_MANY);
-    throw problem;
-  }
+  const of = `code from ${request.address ?? browser.id}`;
+  const attempt = { of, known: false, address: undefined, secret: typed, closed: SIGN_IN_ERRORS.userCodesLocked };
+  let found: DeviceRequest | undefined;
+  await world.attempts.guard(attempt, async () => {
+    found = await pendingDevice(world, typed);
+    return found !== undefined;
+  });
+  if (!found) throw new Refusal(SIGN_IN_ERRORS.userCodeWrong);
+  return pickerOf(await entryOf(visit, typed, found));
 }
 
 async function entryOf(visit: Visit, code: string, request: DeviceRequest): Promise<Entry> {
@@ -65,7 +68,7 @@ type Fields = ReadonlyMap<string, string>;
 
 async function answerForm(visit: Visit, code: string, family: string | undefined, fields: Fields): Promise<Answer> {
   const request = await pendingDevice(visit.world, code);
-  if (!request) return codeForm(visit, WRONG_CODE);
+  if (!request) throw new Refusal(SIGN_IN_ERRORS.userCodeWrong);
   const entry = await entryOf(visit, code, request);
   if (family !== undefined) return answerSession(entry, code, request, family, fields);
   if (fields.get('step') === 'pick') {
@@ -103,15 +106,14 @@ async function answerSession(
   const client = await findClient(visit.world, session.tenant, request.appId);
   const question = await questionOf(visit, session, client, request.scope);
   if (fields.get('step') === 'consent') await takeConsent(visit, question, fields);
-  else if (question.consent.isNew) return askConsent(visit, question, aboutCode(code), []);
+  else if (question.consent.isNew) return askConsent(visit, question, entry.about, []);
   const answer = approval(visit.world, session.tenant, session.account.id, ['pwd']);
-  if (!(await answerDevice(visit.world, code, answer))) return codeForm(visit, WRONG_CODE);
+  if (!(await answerDevice(visit.world, code, answer))) throw new Refusal(SIGN_IN_ERRORS.userCodeWrong);
   await noteApp(visit.world, session, client.appId);
-  return show(visit, messagePage(`You are signed in to ${client.title}`, 'Go on at your device. You can close this window.'));
-}
-
-function aboutCode(code: string): About {
-  return [['code', code]];
+  return show(
+    visit,
+    messagePage(`You are signed in to ${client.title}`, 'Go on at your device. You can close this window.'),
+  );
 }
 
 async function decline(visit: Visit, code: string): Promise<Answer> {

@@ -1,17 +1,17 @@
 import { findClient, platformOf } from '../../identity/clients.ts';
 import { endSession, type Session } from '../../identity/sessions.ts';
-import { readParameters, tenantsNamed } from '../../identity/signInRequest.ts';
+import { isSafe, readParameters, tenantsNamed } from '../../identity/signInRequest.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { fold } from '../../lib/text.ts';
 import type { Tenant } from '../../store/contract.ts';
 import { formText } from '../body.ts';
 import type { Answer } from '../message.ts';
-import type { SignInCall, SignInWorld } from '../signIn.ts';
+import type { SignInCall, SignInWorld } from '../signInCall.ts';
 import { shownAccount } from './accounts.ts';
 import { browserWith } from './browser.ts';
 import { messagePage } from './content.ts';
 import { redirectAnswer } from './layout.ts';
-import { addressWith, isSafe } from './sendBack.ts';
+import { addressWith } from './sendBack.ts';
 import { onPage, show, startVisit, type Visit } from './visit.ts';
 
 /**

@@ -1,11 +1,10 @@
-import { findOne, tenantOfUser } from '../../identity/issuer.ts';
-import { provesItself, provesNothing } from '../../identity/secret.ts';
+import { tenantOfUser } from '../../identity/issuer.ts';
 import { endSession, type Session, startSession } from '../../identity/sessions.ts';
+import { provePassword } from '../../identity/users.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { fold } from '../../lib/text.ts';
 import { SIGN_IN_ERRORS } from '../../model/errors.ts';
 import { LIMITS } from '../../model/limits.ts';
-import { SIGN_IN } from '../../model/signIn.ts';
 import type { Stored, Tenant } from '../../store/contract.ts';
 import type { Answer } from '../message.ts';
 import { choices, publicPassword, shownAccount } from './accounts.ts';
@@ -82,25 +81,16 @@ export async function signIn(entry: Entry, fields: ReadonlyMap<string, string>):
 /** Whoever has that name and that password. Nothing tells an account that isn't there from a wrong password. */
 async function prove({ visit, tenants }: Entry, name: string, password: string) {
   const { world, request } = visit;
-  const tenant = tenantOfUser(world, name);
-  const account = tenant && tenants.includes(tenant) ? await accountOf(visit, tenant, name) : undefined;
-  const attempt = {
-    of: account ? account.id : name,
-    known: account !== undefined,
-    address: request.address,
-    secret: password,
-  };
-  const isRight = await world.attempts.guard(attempt, () =>
-    tenant && account ? provesItself(world.store, tenant, account.id, 'password', password) : provesNothing(password),
-  );
-  if (!isRight || !tenant || !account) throw new Refusal(SIGN_IN_ERRORS.userPassword);
-  if (account.values[SIGN_IN.user.enabled] === false) throw new Refusal(SIGN_IN_ERRORS.userDisabled);
-  return { tenant, account };
-}
-
-function accountOf({ world }: Visit, tenant: Tenant, name: string): Promise<Stored | undefined> {
-  const { type, name: property } = SIGN_IN.user;
-  return findOne(world, tenant, type, property, name);
+  const [first] = tenants;
+  const named = tenantOfUser(world, name);
+  const tenant = named && tenants.includes(named) ? named : first;
+  if (!tenant) throw new Refusal(SIGN_IN_ERRORS.userPassword);
+  try {
+    return { tenant, account: await provePassword(world, tenant, { name, password, address: request.address }) };
+  } catch (problem) {
+    const isUnknown = problem instanceof Refusal && problem.row === SIGN_IN_ERRORS.userUnknown;
+    throw isUnknown ? new Refusal(SIGN_IN_ERRORS.userPassword) : problem;
+  }
 }
 
 /** A session with an id that nobody can have known before, beside those of the browser's other accounts. */

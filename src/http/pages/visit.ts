@@ -1,7 +1,7 @@
 import { Refusal } from '../../lib/refusal.ts';
 import { ShownRefusal } from '../failure.ts';
 import type { Answer, Request } from '../message.ts';
-import type { SignInCall, SignInWorld } from '../signIn.ts';
+import type { SignInCall, SignInWorld } from '../signInCall.ts';
 import { type Browser, checkForm, formToken, readBrowser } from './browser.ts';
 import { type About, FORM_FIELD, type Form, troublePage } from './content.ts';
 import { type Page, pageAnswer } from './layout.ts';

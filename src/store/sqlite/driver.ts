@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Bounded } from '../../lib/bounded.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { fold } from '../../lib/text.ts';
-import { entityType } from '../../model/directory.ts';
+import { ENTITY, entityType } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
 import {
@@ -168,7 +168,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       const text = () => readSql(entityType(type), by.property, view);
       const isPlain = view.linked === undefined && view.expand === undefined;
       const name = isPlain ? `read:${type}:${by.property}:${viewKey(view)}` : text();
-      const found = statement(name, text).get(tenant.key, fold(by.value));
+      const found = statement(name, text).get(tenant.key, keyText(entityType(type), by));
       return rowOf<[string]>(found)?.[0];
     },
 
@@ -217,8 +217,14 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     credentials: (tenant, owner) => {
-      const sql = 'select kind, hash from credential where tenant = ? and owner = ?';
-      return database.prepare(sql).all(tenant.key, owner) as unknown as Credential[];
+      const sql = 'select kind, hash, key, ends from credential where tenant = ? and owner = ?';
+      const found = database.prepare(sql).all(tenant.key, owner) as unknown as KeptCredential[];
+      return found.map(({ kind, hash, key, ends }) => ({
+        kind,
+        hash,
+        ...(key === null ? {} : { key }),
+        ...(ends === null ? {} : { ends }),
+      }));
     },
 
     ticket: (tenant, { use, hash }) => {
@@ -248,7 +254,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     const type = entityType(typeName);
     const found = statement(`load:${typeName}:${by.property}`, () => loadSql(type, by.property)).all(
       tenant.key,
-      fold(by.value),
+      keyText(type, by),
       LIMITS.rowsAtOnce,
     );
     return rowsOf<[string, number, string, string | null, string | null]>(found).map(
@@ -333,6 +339,8 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   }
 }
 
+type KeptCredential = Pick<Credential, 'kind' | 'hash'> & { readonly key: string | null; readonly ends: string | null };
+
 function viewKey(view: View): string {
   if (view.select === null && view.hidden.length === 0) return view.typed ? `${view.version}:typed` : view.version;
   return [view.version, view.typed, view.hidden.join(), view.select?.join() ?? '*'].join(':');
@@ -350,6 +358,11 @@ function remembered<K extends object, V, R extends unknown[]>(
     known.set(key, made);
     return made;
   };
+}
+
+/** Ids that aren't GUIDs are told apart by case, too. */
+function keyText(type: EntityType, { property, value }: Key): string {
+  return type.ids === 'opaque' && property === ENTITY.key ? value : fold(value);
 }
 
 /** Counting shows nothing. */

@@ -117,6 +117,8 @@ const applications: TenantData['objects'] = APPLICATIONS.flatMap((app) => {
       appId: app.appId,
       displayName: app.title,
       isFallbackPublicClient: app.secretHash === undefined,
+      // Programs on the user's own machine: any port of it.
+      ...(app.secretHash === undefined ? { publicClient: { redirectUris: ['http://localhost'] } } : {}),
     },
   };
   const grant = {

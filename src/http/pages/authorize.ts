@@ -23,7 +23,7 @@ import { shownAccount } from './accounts.ts';
 import { askConsent, type Question, questionOf, takeConsent } from './consentSteps.ts';
 import { FORM_FIELD } from './content.ts';
 import { redirectAnswer } from './layout.ts';
-import { type Fields, sendBack, sourceOf } from './sendBack.ts';
+import { type Fields, sendBack, sourcesOf } from './sendBack.ts';
 import { type Entry, picked, pickerOf, signIn, signInForm } from './signInSteps.ts';
 import { onPage, readForm, startVisit, type Visit } from './visit.ts';
 
@@ -82,11 +82,10 @@ async function begin(call: Call): Promise<Answer> {
   const sessions = browser.sessions.filter(({ tenant }) => tenants.includes(tenant));
   const hinted = loginHint === undefined ? sessions : sessions.filter((session) => isNamed(session, loginHint));
   if (prompts.has('none')) return silently(call, hinted);
-  if (prompts.has('login')) return signInForm(entryOf(call), loginHint ?? '');
   if (prompts.has('select_account')) return pickerOf(entryOf(call));
   const [only, ...others] = hinted;
   if (others.length > 0) return pickerOf(entryOf(call));
-  if (only && isRecent(call, only)) return enter(call, only);
+  if (only && isRecent(call, only) && !prompts.has('login')) return enter(call, only);
   const name = loginHint ?? nameOf(only);
   return name === '' ? pickerOf(entryOf(call)) : signInForm(entryOf(call), name);
 }
@@ -122,7 +121,7 @@ function entryOf(call: Call): Entry {
     tenants: call.tenants,
     goal: asked.client.title,
     domain: asked.domainHint,
-    leadsTo: [sourceOf(asked.address)],
+    leadsTo: sourcesOf(asked.address),
     about: [],
   };
 }

@@ -56,7 +56,7 @@ function policyOf(leadsTo: readonly string[], script: string | undefined): reado
     "default-src 'none'",
     `style-src ${STYLE_SOURCE}`,
     ...(script === undefined ? [] : [`script-src ${hashSource(script)}`]),
-    `form-action ${["'self'", ...leadsTo].join(' ')}`,
+    `form-action ${[...new Set(["'self'", ...leadsTo])].join(' ')}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ];

@@ -14,7 +14,7 @@ export function sendBack({ address, mode, state }: WayBack, fields: Fields, cook
   const all: Fields = state === undefined ? fields : [...fields, ['state', state]];
   if (mode === 'form_post') {
     const page = formPostPage(address, all);
-    return pageAnswer({ ...page, leadsTo: [sourceOf(address)], cookies });
+    return pageAnswer({ ...page, leadsTo: sourcesOf(address), cookies });
   }
   return redirectAnswer(addressWith(address, mode, all), cookies);
 }
@@ -27,9 +27,13 @@ export function addressWith(address: string, mode: 'query' | 'fragment', fields:
   return `${address}${address.includes('?') ? '&' : '?'}${text}`;
 }
 
-/** The address as a source of a content security policy, which has no form for IPv6 addresses. */
-export function sourceOf(address: string): string {
-  const { protocol, origin, hostname } = new URL(address);
-  const isPlain = (protocol === 'https:' || protocol === 'http:') && !hostname.startsWith('[');
-  return isPlain ? origin : protocol;
+/**
+ * Where a form may lead to that ends at this address, as sources of a content security policy. Browsers hold each redirect
+ * that follows against them, also those that the application makes afterwards: so its scheme, not its host alone.
+ */
+export function sourcesOf(address: string): readonly string[] {
+  const { protocol, hostname } = new URL(address);
+  if (protocol !== 'http:') return [protocol, 'https:'];
+  // An address of the loopback; policies have no form for one of IPv6.
+  return hostname.startsWith('[') ? ['http:', 'https:'] : ['http://localhost:*', 'http://127.0.0.1:*', 'https:'];
 }

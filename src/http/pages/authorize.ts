@@ -1,6 +1,7 @@
 import { issueCode } from '../../identity/codes.ts';
 import { idToken, issuerAddress, type Version } from '../../identity/issue.ts';
 import { isOpenName } from '../../identity/issuer.ts';
+import { readScopes } from '../../identity/scopes.ts';
 import { noteApp, type Session } from '../../identity/sessions.ts';
 import {
   checkRequest,
@@ -77,8 +78,10 @@ async function toApplication<T>(visit: Visit, way: WayBack, version: Version, ac
 // -- without anybody having said anything yet ------------------------------------------------------------------
 
 async function begin(call: Call): Promise<Answer> {
-  const { asked, browser, tenants } = call;
-  const { prompts, loginHint } = asked;
+  const { asked, browser, tenants, world, request } = call;
+  const { prompts, loginHint, home, scope } = asked;
+  // What means nothing is told before anybody types a password for it.
+  await readScopes(world, home, scope, request);
   const sessions = browser.sessions.filter(({ tenant }) => tenants.includes(tenant));
   const hinted = loginHint === undefined ? sessions : sessions.filter((session) => isNamed(session, loginHint));
   if (prompts.has('none')) return silently(call, hinted);

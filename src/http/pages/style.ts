@@ -22,8 +22,6 @@ button{font:inherit}
 .main,.other{padding:10px 22px;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--onaccent);font-weight:600;cursor:pointer}
 .other{border-color:var(--line);background:var(--wash);color:var(--ink)}
 .main:hover,.other:hover{filter:brightness(1.08)}
-.link{padding:0;border:0;background:none;color:var(--accent);text-decoration:underline;cursor:pointer}
-a{color:var(--accent)}
 .alert{margin:0 0 16px;padding:10px 14px;border-left:4px solid var(--bad);border-radius:6px;background:var(--badwash);color:var(--bad);font-size:14px;overflow-wrap:anywhere}
 .who{display:flex;align-items:center;gap:12px;margin:0 0 20px;padding:10px 12px;border-radius:8px;background:var(--wash)}
 .names{display:flex;flex-direction:column;min-width:0;text-align:left;line-height:1.35}
@@ -41,7 +39,6 @@ a{color:var(--accent)}
 dl{display:grid;grid-template-columns:auto 1fr;gap:2px 12px;margin:0;font-size:13px;color:var(--soft)}
 dt{font-weight:600}
 dd{margin:0;overflow-wrap:anywhere}
-footer{max-width:440px;color:var(--soft);font-size:13px;text-align:center}
-@media (max-width:480px){body{justify-content:flex-start;padding:0;background:var(--paper)}main{max-width:none;border:0;border-radius:0;box-shadow:none;padding:24px 20px}footer{padding:0 20px 24px}.buttons>*{flex:1 1 100%}.main{order:-1}}
+@media (max-width:480px){body{justify-content:flex-start;padding:0;background:var(--paper)}main{max-width:none;border:0;border-radius:0;box-shadow:none;padding:24px 20px}.buttons>*{flex:1 1 100%}.main{order:-1}}
 @media (prefers-reduced-motion:no-preference){.main,.other,.pick{transition:background .12s,filter .12s}}
 `;

@@ -1,3 +1,4 @@
+import { tenantsIn } from '../app.ts';
 import { findClient } from '../identity/clients.ts';
 import { applicationToken, userToken } from '../identity/issue.ts';
 import { type Issuer, tenantOfUser } from '../identity/issuer.ts';
@@ -10,7 +11,11 @@ import { Refusal } from '../lib/refusal.ts';
 import { CLOUDS } from '../model/clouds.ts';
 import { DEFAULT_APP_ID } from '../model/devTenant.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
+import { COMMAND_LINE_APP_ID } from '../model/newTenant.ts';
+import type { Store } from '../store/contract.ts';
 import { openDirectory } from './directory.ts';
+import { kindOf } from './kind.ts';
+import { homeOf } from './served.ts';
 import { type Settings, UsageProblem } from './settings.ts';
 
 export type TokenSettings = Pick<Settings, 'data' | 'cloud'> & {
@@ -27,16 +32,24 @@ export async function token(settings: TokenSettings): Promise<void> {
   }
   const store = openDirectory(data);
   try {
-    const keys = await readKeys(store);
+    const keys = await readKeys(store, systemClock);
     if (!keys) throw new UsageProblem(`the directory in --data ${data} has no signing key yet. Start it once.`);
-    const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
-    const issuer = { store, keys, cloud, tenants, clock: systemClock, random: systemRandom };
-    process.stdout.write(`${(await issueToken(issuer, settings)).token}\n`);
+    const all = await store.tenants();
+    const home = homeOf(all, data, cloud);
+    const tenants = tenantsIn(home, all);
+    const issuer = { store, keys, cloud: home, tenants, clock: systemClock, random: systemRandom };
+    const app = settings.app ?? (await defaultApp(store));
+    process.stdout.write(`${(await issueToken(issuer, { ...settings, app })).token}\n`);
   } catch (problem) {
     throw problem instanceof Refusal ? new UsageProblem(problem.message) : problem;
   } finally {
     await store.close();
   }
+}
+
+/** The one that every tenant of that kind has. */
+async function defaultApp(store: Store): Promise<string> {
+  return (await kindOf(store)) === 'production' ? COMMAND_LINE_APP_ID : DEFAULT_APP_ID;
 }
 
 /** The token for those flags; throws the refusals of sign-in. */

@@ -129,12 +129,13 @@ export function relatedSchema({ accepts }: Relation): Schema {
 
 /** The value of an action's parameter, or what it returns. */
 export function actionValueSchema(value: {
-  readonly type: string;
+  readonly type: string | ComplexType;
   readonly collection: boolean;
   readonly most?: keyof typeof LIMITS;
 }): Schema {
-  const primitive = Object.hasOwn(PRIMITIVES, value.type) ? PRIMITIVES[value.type as Primitive] : undefined;
-  const one = primitive ?? schemaOf(value.type);
+  const name = typeof value.type === 'string' ? value.type : value.type.name;
+  const primitive = Object.hasOwn(PRIMITIVES, name) ? PRIMITIVES[name as Primitive] : undefined;
+  const one = primitive ?? schemaOf(name);
   if (!value.collection) return one;
   return { ...listOf(one), ...(value.most === undefined ? {} : { maxItems: LIMITS[value.most] }) };
 }

@@ -11,9 +11,9 @@ import { newValues } from './write.ts';
  * was left by a program that ended between the two steps, and is made whole.
  */
 export async function seedTenant(store: Store, data: TenantData, now: number): Promise<void> {
-  const { id, displayName, defaultDomain } = data;
+  const { id, displayName, defaultDomain, cloud } = data;
   const known = (await store.tenants()).find((tenant) => tenant.id === id);
-  const tenant = known ?? (await store.addTenant({ id, displayName, defaultDomain }));
+  const tenant = known ?? (await store.addTenant({ id, displayName, defaultDomain, ...(cloud && { cloud }) }));
   if ((await store.journal(tenant, 0, 1)).length > 0) return;
   const at = instantText(now);
   const changes: Change[] = [

@@ -22,12 +22,12 @@ export function valuesToCreate(type: EntityType, body: Values, setting: Setting)
   const values: Record<string, unknown> = {};
   for (const [property, value] of given) {
     if (property.create === 'ignored') continue;
-    const converted = merge(property, undefined, convert(type, property, value, setting));
+    const converted = merge(property, undefined, convert(type.title, property, value, setting));
     if (property.create === 'refused' && !isEmpty(property, converted)) throw readOnly(property);
     values[property.name] = converted;
   }
   for (const property of type.properties) {
-    if (isRequired(property, setting) && isMissing(values[property.name])) throw required(type, property);
+    if (isRequired(property, setting) && isMissing(values[property.name])) throw required(type.title, property);
   }
   return values;
 }
@@ -37,11 +37,11 @@ export function valuesToUpdate(type: EntityType, body: Values, current: Values, 
   const values: Record<string, unknown> = {};
   for (const [property, value] of namedValues(type, body, setting)) {
     if (property.update === 'ignored') continue;
-    const converted = merge(property, current[property.name], convert(type, property, value, setting));
+    const converted = merge(property, current[property.name], convert(type.title, property, value, setting));
     if (isSame(property, converted, current[property.name])) continue;
     // A read-only property may be sent with the value it has, as clients do that send back what they read.
     if (property.update === 'refused') throw readOnly(property);
-    if (property.create.startsWith('required') && isMissing(converted)) throw required(type, property);
+    if (property.create.startsWith('required') && isMissing(converted)) throw required(type.title, property);
     values[property.name] = converted;
   }
   return values;
@@ -91,8 +91,8 @@ function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-function required(type: EntityType, { name }: Pick<Slot, 'name'>): Refusal {
-  return new Refusal(ERRORS.valueRequired, { name, resource: type.title });
+function required(resource: string, { name }: Pick<Slot, 'name'>): Refusal {
+  return new Refusal(ERRORS.valueRequired, { name, resource });
 }
 
 function readOnly(property: Property): Refusal {
@@ -115,36 +115,36 @@ function merge({ type, collection = false }: Slot, current: unknown, value: unkn
 /** A property, or a member of its value. */
 type Slot = Pick<Member, 'name' | 'type' | 'most'> & { readonly collection?: boolean };
 
-function convert(type: EntityType, slot: Slot, value: unknown, setting: Setting): unknown {
-  if (slot.collection) return convertMany(type, slot, value, setting);
+function convert(resource: string, slot: Slot, value: unknown, setting: Setting): unknown {
+  if (slot.collection) return convertMany(resource, slot, value, setting);
   if (value === null) return null;
-  return convertOne(type, slot, value, setting);
+  return convertOne(resource, slot, value, setting);
 }
 
-function convertMany(type: EntityType, slot: Slot, value: unknown, setting: Setting): unknown {
-  if (value === null) throw required(type, slot);
+function convertMany(resource: string, slot: Slot, value: unknown, setting: Setting): unknown {
+  if (value === null) throw required(resource, slot);
   if (!Array.isArray(value)) {
     throw new Refusal(ERRORS.collectionExpected, { name: slot.name, type: edmName(slot.type) });
   }
-  return value.map((item: unknown) => completed(single(slot), convertOne(type, slot, item, setting)));
+  return value.map((item: unknown) => completed(single(slot), convertOne(resource, slot, item, setting)));
 }
 
 function single({ type }: Slot): Pick<Slot, 'type'> {
   return { type };
 }
 
-function convertOne(type: EntityType, slot: Slot, value: unknown, setting: Setting): unknown {
+function convertOne(resource: string, slot: Slot, value: unknown, setting: Setting): unknown {
   const { type: itemType } = slot;
-  if (typeof itemType !== 'string') return convertComplex(type, slot, itemType, value, setting);
+  if (typeof itemType !== 'string') return convertComplex(resource, slot, itemType, value, setting);
   const converted = convertPrimitive(itemType, value, setting);
   if (slot.most !== undefined && typeof converted === 'string' && converted.length > slot.most) {
-    throw new Refusal(ERRORS.valueTooLong, { name: slot.name, resource: type.title });
+    throw new Refusal(ERRORS.valueTooLong, { name: slot.name, resource });
   }
   return converted;
 }
 
 /** The members that are given, each of its type. */
-function convertComplex(type: EntityType, slot: Slot, of: ComplexType, value: unknown, setting: Setting): unknown {
+function convertComplex(resource: string, slot: Slot, of: ComplexType, value: unknown, setting: Setting): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Refusal(ERRORS.complexExpected, { name: slot.name, type: edmName(of) });
   }
@@ -155,7 +155,9 @@ function convertComplex(type: EntityType, slot: Slot, of: ComplexType, value: un
     if (!known) throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
   }
   const members = of.members.filter(({ name }) => Object.hasOwn(given, name));
-  return Object.fromEntries(members.map((member) => [member.name, convert(type, member, given[member.name], setting)]));
+  return Object.fromEntries(
+    members.map((member) => [member.name, convert(resource, member, given[member.name], setting)]),
+  );
 }
 
 const MOST_INT32 = 2 ** 31 - 1;
@@ -174,19 +176,21 @@ export function parametersOf(action: BoundAction, body: Values): Values {
     if (value === null && !required) continue;
     if (value === null) throw new Refusal(ERRORS.valueRequired, { name, resource: action.name });
     if (collection && !Array.isArray(value)) {
-      throw new Refusal(ERRORS.collectionExpected, { name, type: `Edm.${type === 'Guid' ? 'String' : type}` });
+      const itemType = typeof type === 'string' ? `Edm.${type === 'Guid' ? 'String' : type}` : edmName(type);
+      throw new Refusal(ERRORS.collectionExpected, { name, type: itemType });
     }
     const items = collection ? (value as readonly unknown[]) : [value];
     if (most !== undefined && items.length > LIMITS[most]) {
       throw new Refusal(ERRORS.tooManyIds, { name, most: String(LIMITS[most]) });
     }
-    const converted = items.map((item) => convertParameter(type, item));
+    const converted = items.map((item) => convertParameter(name, type, item));
     values[name] = collection ? converted : converted[0];
   }
   return values;
 }
 
-function convertParameter(type: BoundAction['parameters'][number]['type'], value: unknown): unknown {
+function convertParameter(name: string, type: BoundAction['parameters'][number]['type'], value: unknown): unknown {
+  if (typeof type !== 'string') return convertComplex(name, { name, type }, type, value, PARAMETERS);
   if (type === 'Guid' && !(typeof value === 'string' && isGuid(value))) {
     throw new Refusal(ERRORS.idInvalid, { id: literalText(value) });
   }

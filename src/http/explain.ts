@@ -35,7 +35,7 @@ export type Explained = {
 
 export async function explain(store: Store, tenant: Tenant, url: string, now: () => number): Promise<Explained> {
   const { path, query } = targetOf(url);
-  const route = findRoute('GET', path);
+  const route = findRoute('GET', path, tenant.cloud);
   if ('refusal' in route) throw route.refusal;
   if (!('version' in route)) throw new Refusal(ERRORS.pathNotFound, { path });
   const { asked, mode } = modeOf(route, query);

@@ -1,6 +1,6 @@
-import { errorDateText } from '../lib/clock.ts';
+import { type Clock, errorDateText } from '../lib/clock.ts';
 import { type ErrorRow, Refusal } from '../lib/refusal.ts';
-import { CLOUDS, GRAPH_APP_ID } from '../model/clouds.ts';
+import { CLOUDS, type CloudName, GRAPH_APP_ID } from '../model/clouds.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Answer } from './message.ts';
@@ -38,29 +38,39 @@ export type SignInError = {
   readonly correlation_id: string;
 };
 
-const WWW_AUTHENTICATE = `Bearer realm="", authorization_uri="${CLOUDS.global.login}/common/oauth2/authorize", client_id="${GRAPH_APP_ID}"`;
+/** What an answer stands on that could not be given. */
+export type FailureWorld = { readonly cloud: CloudName; readonly clock: Clock; readonly log: Log };
+
+/** Where somebody without a token gets one, as Graph says it. */
+function challengeOf(cloud: CloudName): string {
+  return `Bearer realm="", authorization_uri="${CLOUDS[cloud].login}/common/oauth2/authorize", client_id="${GRAPH_APP_ID}"`;
+}
 
 /** Refusals of sign-in have a shape of their own. */
 const SIGN_IN_ROWS: ReadonlySet<ErrorRow> = new Set(Object.values(SIGN_IN_ERRORS));
 
-export function failureAnswer(problem: unknown, ids: Ids, now: number, log: Log): Answer {
-  if (problem instanceof ShownRefusal) return problem.show(signInError(problem.refusal, ids, now));
+export function failureAnswer(problem: unknown, ids: Ids, { cloud, clock, log }: FailureWorld): Answer {
+  if (problem instanceof ShownRefusal) return problem.show(signInError(problem.refusal, ids, clock.now(), cloud));
   const refusal = problem instanceof Refusal ? problem : new Refusal(ERRORS.internal, {}, { cause: problem });
   if (refusal.row.status >= 500 && refusal.row.status !== ERRORS.notBuilt.status) {
     log({ level: 'error', requestId: ids.requestId, code: refusal.row.code, cause: causeText(refusal.cause) });
   }
+  const now = clock.now();
   const isSignIn = SIGN_IN_ROWS.has(refusal.row);
-  const value = isSignIn ? signInError(refusal, ids, now) : graphError(refusal, ids, now);
+  const value = isSignIn ? signInError(refusal, ids, now, cloud) : graphError(refusal, ids, now);
   return {
     status: refusal.row.status,
-    headers: ['Content-Type', 'application/json', ...headersFor(refusal, isSignIn), ...refusal.headers],
+    headers: ['Content-Type', 'application/json', ...headersFor(refusal, isSignIn, cloud), ...refusal.headers],
     body: [JSON.stringify(value)],
   };
 }
 
-function headersFor({ row }: Refusal, isSignIn: boolean): readonly string[] {
-  const cache = ['Cache-Control', isSignIn ? 'no-store' : 'no-cache'];
-  if (row.status === 401) return [...cache, 'WWW-Authenticate', isSignIn ? 'Basic realm=""' : WWW_AUTHENTICATE];
+function headersFor({ row }: Refusal, isSignIn: boolean, cloud: CloudName): readonly string[] {
+  // A program in a browser must be able to read why it was refused.
+  const cache = isSignIn
+    ? ['Cache-Control', 'no-store', 'Access-Control-Allow-Origin', '*']
+    : ['Cache-Control', 'no-cache'];
+  if (row.status === 401) return [...cache, 'WWW-Authenticate', isSignIn ? 'Basic realm=""' : challengeOf(cloud)];
   if (row.status === 503) return [...cache, 'Retry-After', String(LIMITS.retryAfterSeconds)];
   return cache;
 }
@@ -75,7 +85,8 @@ function graphError(refusal: Refusal, ids: Ids, now: number) {
   return { error: { code: refusal.row.code, message: refusal.message, ...details, innerError } };
 }
 
-function signInError(refusal: Refusal, ids: Ids, now: number): SignInError {
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+function signInError(refusal: Refusal, ids: Ids, now: number, cloud: CloudName): SignInError {
   const timestamp = `${errorDateText(now).replace('T', ' ')}Z`;
   const number = /^AADSTS(\d+)/.exec(refusal.message)?.[1];
   const trail = `Trace ID: ${ids.requestId} Correlation ID: ${ids.clientRequestId} Timestamp: ${timestamp}`;
@@ -86,7 +97,7 @@ function signInError(refusal: Refusal, ids: Ids, now: number): SignInError {
     timestamp,
     trace_id: ids.requestId,
     correlation_id: ids.clientRequestId,
-    ...(number === undefined ? {} : { error_uri: `${CLOUDS.global.login}/error?code=${number}` }),
+    ...(number === undefined ? {} : { error_uri: `${CLOUDS[cloud].login}/error?code=${number}` }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { addLink, removeLink } from '../directory/link.ts';
 import { findByIds, memberships } from '../directory/memberships.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
+import { addSecret, endSecret } from '../directory/secretActions.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { type Attempt, authorize, mayRead } from '../identity/authorize.ts';
@@ -37,6 +38,7 @@ import {
   plainAnswer,
   propertyAnswer,
   referencesAnswer,
+  valueAnswer,
 } from './answer.ts';
 import { noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
@@ -88,7 +90,7 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
 export async function answerRequest(request: Request, world: World): Promise<Answer> {
-  const route = findRoute(request.method, request.path);
+  const route = findRoute(request.method, request.path, world.cloud);
   if (!('refusal' in route) && !('version' in route)) return answerService(request, route, world);
   if (route.kind === 'nothing') throw route.refusal;
   const caller = await world.callers.identify(request.headers['authorization']);
@@ -217,8 +219,9 @@ function byChanges({ caller, route, body }: Call<unknown, Values>, { store }: Wo
   return authorize(caller, attempt(route, body), store);
 }
 
-function attempt({ operation, type, object }: GraphRoute, changes: Values): Attempt {
-  return { operation, type, object, changes };
+/** Rights over an object are rights over what lives in it. */
+function attempt({ operation, type, object, below }: GraphRoute, changes: Values): Attempt {
+  return { operation, type, object: below?.within.owner ?? object, changes };
 }
 
 // -- what is done ----------------------------------------------------------------------------------------------
@@ -259,9 +262,10 @@ async function listPage(call: Call<ListQuery, unknown>, world: World): Promise<A
 
 /** A text that is the same for all pages of one list, and for no other list. */
 function aboutOf({ route, caller, query }: Call<ListQuery, unknown>): string {
-  const { version, operation, object, cast, ending } = route;
+  const { version, operation, object, below, cast, ending } = route;
   const { select, expand, where, order, top, advanced } = query;
-  const place = [caller.tenant.id, version, operation, object?.key.value, cast?.name, ending];
+  const about = object ?? below?.within.owner;
+  const place = [caller.tenant.id, version, operation, about?.key.value, cast?.name, ending];
   const shown = [select, expand.map(({ relation, select: names }) => [relation.name, names])];
   return JSON.stringify([place, shown, where, order, top, advanced]);
 }
@@ -294,8 +298,8 @@ function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean)
 
 function fromOf(route: GraphRoute): From {
   const types = shownTypes(route).map(({ name }) => name);
-  const { relation, object } = route;
-  return relation && object ? { object, relation, types } : { types };
+  const { relation, object, below } = route;
+  return relation && object ? { object, relation, types } : { types, within: below?.within };
 }
 
 async function countAll(call: Call<Condition | undefined, unknown>, world: World): Promise<Answer> {
@@ -335,7 +339,7 @@ async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promis
 async function create({ request, route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
   if (!route.type) throw new Refusal(ERRORS.notBuilt);
   const { values, bonds } = takeBonds(route.type, body, 'create');
-  const made = await createObject(world, caller, route.type, route.version, values, bonds);
+  const made = await createObject(world, caller, route.type, route.version, values, bonds, route.below?.within);
   return createdAnswer(request, route, caller, made);
 }
 
@@ -371,6 +375,13 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
     return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
+  if (action.does === 'endSecret') {
+    await endSecret(world, caller, action, object, body);
+    return doneAnswer();
+  }
+  if (action.does === 'addSecret') {
+    return valueAnswer(request, route, level, await addSecret(world, caller, action, object, body));
+  }
   const ids = await memberships(world, caller, action, object, body);
   const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
   return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);

@@ -56,6 +56,11 @@ export function needsPermission(names: readonly string[]): Refusal {
   return denied([permissionDetail('application', names)]);
 }
 
+/** The refusal of what roles with that action allow. */
+export function needsAction(action: Action): Refusal {
+  return denied(roleDetails([action], undefined));
+}
+
 /** The refusal of what is left to those who may do everything. */
 export function needsGlobalAdministrator(): Refusal {
   const message = `Only a signed-in user with the role ${ROLES.globalAdministrator.name} may do this to somebody who is an administrator.`;

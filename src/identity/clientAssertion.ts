@@ -7,7 +7,7 @@ import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { certificatesOf } from '../model/signIn.ts';
 import type { Tenant } from '../store/contract.ts';
-import type { Client } from './clients.ts';
+import { type Client, holdersOf } from './clients.ts';
 import type { Issuer } from './issuer.ts';
 import { type Peeked, peek, verifySigned } from './token.ts';
 
@@ -75,9 +75,9 @@ export function checkTimes(issuer: Issuer, { nbf, iat, exp }: Peeked['claims']):
 
 /** The client's certificate that the header names by a thumbprint: SHA-256, or SHA-1 as older libraries do. */
 function certificateOf(issuer: Issuer, client: Client, header: Peeked['header']): X509Certificate | undefined {
-  const now = instantText(issuer.clock.now());
-  for (const { der, from, until } of certificatesOf(client.registration?.values)) {
-    if ((from !== undefined && from > now) || (until !== undefined && until <= now)) continue;
+  const now = issuer.clock.now();
+  for (const { der, from, until } of holdersOf(client).flatMap(({ values }) => certificatesOf(values))) {
+    if ((from !== undefined && Date.parse(from) > now) || (until !== undefined && Date.parse(until) <= now)) continue;
     const raw = Buffer.from(der, 'base64');
     if (isNamed(raw, header)) return new X509Certificate(raw);
   }

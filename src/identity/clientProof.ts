@@ -3,7 +3,7 @@ import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import type { Tenant } from '../store/contract.ts';
 import type { Guarded } from './attempts.ts';
 import { proveByAssertion } from './clientAssertion.ts';
-import { type Client, isPublicClient } from './clients.ts';
+import { type Client, holdersOf, isPublicClient } from './clients.ts';
 import type { Issuer } from './issuer.ts';
 import { type Verdict, verdictOn } from './secret.ts';
 
@@ -60,16 +60,18 @@ export async function proveClient(
 async function guardedVerdict(
   issuer: Issuer & Guarded,
   tenant: Tenant,
-  { registration }: Client,
+  client: Client,
   secret: string,
   address: string | undefined,
 ): Promise<Verdict> {
-  if (!registration) return 'wrong';
-  const of = `${registration.id} ${address}`;
+  const of = `${client.principal.id} ${address}`;
   let verdict: Verdict = 'wrong';
   await issuer.attempts.guard({ of, known: true, address, secret, closed: SIGN_IN_ERRORS.clientLocked }, async () => {
-    verdict = await verdictOn(issuer, tenant, registration.id, 'secret', secret);
-    return verdict === 'right';
+    const verdicts = await Promise.all(
+      holdersOf(client).map((holder) => verdictOn(issuer, tenant, holder.id, 'secret', secret)),
+    );
+    verdict = verdicts.find((one) => one === 'right') ?? verdicts.find((one) => one === 'ended') ?? 'wrong';
+    return verdict !== 'wrong';
   });
   return verdict;
 }

@@ -25,6 +25,11 @@ export async function findClient(issuer: Issuer, tenant: Tenant, appId: string):
   return { appId: String(principal.values[servicePrincipal.appId]), title, principal, registration };
 }
 
+/** The objects that may hold a client's secrets and keys: its registration, and its principal in the tenant. */
+export function holdersOf({ registration, principal }: Client): readonly Stored[] {
+  return registration ? [registration, principal] : [principal];
+}
+
 /** A client without a secret: it says so itself, or has no registration here that could hold one. */
 export function isPublicClient({ registration }: Client): boolean {
   return !registration || registration.values[SIGN_IN.application.publicClient] === true;

@@ -168,11 +168,11 @@ async function provePlatform(
   { proof, pageOrigin }: TokenCall,
   platform: Platform | undefined,
 ): Promise<ProofKind> {
-  if (platform === 'spa' && pageOrigin === undefined) throw new Refusal(SIGN_IN_ERRORS.crossOriginOnly);
-  if (platform !== 'spa' && pageOrigin !== undefined) {
+  if (platform === 'browser' && pageOrigin === undefined) throw new Refusal(SIGN_IN_ERRORS.crossOriginOnly);
+  if (platform !== 'browser' && pageOrigin !== undefined) {
     throw new Refusal(SIGN_IN_ERRORS.crossOriginNever, { origin: pageOrigin });
   }
-  const isPublic = platform === 'spa' || platform === 'publicClient';
+  const isPublic = platform === 'browser' || platform === 'native';
   if (isPublic && (proof.secret ?? proof.assertion) !== undefined) throw new Refusal(SIGN_IN_ERRORS.publicWithSecret);
   return proveClient(issuer, tenant, client, proof, platform === undefined ? undefined : !isPublic);
 }

@@ -34,7 +34,7 @@ export function makeRefreshToken(issuer: Issuer, tenant: Tenant, grant: RefreshG
 
 /** In a browser it lasts a day from the sign-in on, however often it is replaced. */
 function secondsLeft({ clock }: Issuer, { platform, since }: RefreshGrant): number {
-  if (platform !== 'spa') return LIMITS.refreshTokenSeconds;
+  if (platform !== 'browser') return LIMITS.refreshTokenSeconds;
   const age = Math.floor((clock.now() - Date.parse(since)) / 1000);
   return Math.max(0, LIMITS.browserRefreshTokenSeconds - age);
 }

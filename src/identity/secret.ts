@@ -23,7 +23,7 @@ export async function hashPassword(password: string, salt: Buffer): Promise<stri
 }
 
 /** `sha256$hash`, base64url. */
-function hashSecret(secret: string): string {
+export function hashSecret(secret: string): string {
   return `sha256$${createHash('sha256').update(secret).digest('base64url')}`;
 }
 

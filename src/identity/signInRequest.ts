@@ -3,7 +3,8 @@ import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { type Platform, redirectAddressesOf, takesIdTokens } from '../model/signIn.ts';
 import type { Tenant } from '../store/contract.ts';
 import { type Client, findClient, platformOf } from './clients.ts';
-import { type Challenge, checkChallenge, readChallenge } from './codes.ts';
+import { type Challenge, checkChallenge, issueCode, readChallenge } from './codes.ts';
+import type { SignedIn } from './issue.ts';
 import { admits, checkTenant, type Issuer } from './issuer.ts';
 
 /**
@@ -202,4 +203,24 @@ function challengeIn(
   const challenge = readChallenge(values.get('code_challenge'), values.get('code_challenge_method'));
   if (responseTypes.has('code')) checkChallenge(platform, challenge);
   return challenge;
+}
+
+/** A code for somebody who signed in at that instant, as the request wants it. */
+export function codeFor(
+  issuer: Issuer,
+  { tenant, account, methods }: SignedIn,
+  { client, scope, address, platform, nonce, challenge }: SignInRequest,
+  since: string,
+): Promise<string> {
+  return issueCode(issuer, tenant, {
+    appId: client.appId,
+    user: account.id,
+    since,
+    methods,
+    scope,
+    redirect: address,
+    platform,
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(challenge === undefined ? {} : { challenge }),
+  });
 }

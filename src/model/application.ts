@@ -20,14 +20,7 @@ import {
   verifiedPublisher,
   webApplication,
 } from './applicationParts.ts';
-import {
-  type Action,
-  type EntityType,
-  type Primitive,
-  type Property,
-  type PropertyMore,
-  property as p,
-} from './shape.ts';
+import { type Action, type EntityType, property as p } from './shape.ts';
 
 /**
  * Applications, and what they and users have been granted: https://learn.microsoft.com/graph/api/resources/application
@@ -99,7 +92,10 @@ export const application: EntityType = {
     p('managerApplications',            ['Guid'],         'both',   'select',  'refused',  'refused'),
     p('oauth2RequirePostResponse',      'Boolean',        'both',   'select',  'optional', signingIn),
   ],
-  relations: [{ name: 'owners', accepts: ['user', 'servicePrincipal'], bind: ['create'] }],
+  relations: [
+    { name: 'owners', accepts: ['user', 'servicePrincipal'], bind: ['create'] },
+    { name: 'federatedIdentityCredentials', accepts: ['federatedIdentityCredential'], contains: 'applicationId' },
+  ],
 };
 
 const changingPrincipal = 'microsoft.directory/servicePrincipals';
@@ -124,7 +120,7 @@ export const servicePrincipal: EntityType = {
     p('alternativeNames',                   ['String'],       'both',   'default', 'optional', basicOf,      { filter: 'eq+ ne+ not+ ge+ le+ startsWith+ count+', index: 'term' }),
     p('appDisplayName',                     'String',         'both',   'default', 'refused',  'refused'),
     p('appDescription',                     'String',         'both',   'default', 'refused',  'refused'),
-    p('appId',                              'Guid',           'both',   'default', 'required', 'refused',    { index: 'unique', filter: 'eq ne+ not+ in' }),
+    p('appId',                              'Guid',           'both',   'default', 'required', 'refused',    { index: 'unique', taken: 'principalExists', filter: 'eq ne+ not+ in' }),
     p('applicationTemplateId',              'String',         'both',   'default', 'refused',  'refused',    { filter: 'eq+ ne+ not+ startsWith+', index: 'term' }),
     p('appOwnerOrganizationId',             'Guid',           'both',   'default', 'refused',  'refused',    { filter: 'eq ne+ not+ ge+ le+ in', index: 'counted' }),
     p('appRoleAssignmentRequired',          'Boolean',        'both',   'default', 'optional', basicOf,      { initial: false }),
@@ -162,6 +158,9 @@ export const servicePrincipal: EntityType = {
     p('isDisabled',                         'Boolean',        'both',   'select',  'optional', basicOf),
   ],
   relations: [
+    { name: 'appRoleAssignedTo', accepts: ['appRoleAssignment'], contains: 'resourceId' },
+    { name: 'appRoleAssignments', accepts: ['appRoleAssignment'], contains: 'principalId' },
+    { name: 'oauth2PermissionGrants', accepts: ['oauth2PermissionGrant'], contains: 'clientId' },
     { name: 'owners', accepts: ['user', 'servicePrincipal'], bind: ['create'] },
     {
       name: 'ownedObjects',
@@ -179,34 +178,65 @@ export const servicePrincipal: EntityType = {
   ],
 };
 
-/** A property of a grant that isn't written yet. */
-const g = (name: string, type: Primitive | readonly [Primitive], more: PropertyMore = {}): Property =>
-  p(name, type, 'both', 'default', 'refused', 'refused', more);
+const granting: Action = 'microsoft.directory/oAuth2PermissionGrants/allProperties/update';
 
 /** Delegated permissions that an application was granted: `scope` holds them, separated by blanks. */
 export const oauth2PermissionGrant: EntityType = {
   name: 'oauth2PermissionGrant',
   title: 'OAuth2PermissionGrant',
+  set: 'oauth2PermissionGrants',
+  ids: 'opaque',
+  // biome-ignore format: a table is read by its columns
   properties: [
-    g('id', 'Guid'),
-    g('clientId', 'Guid', { index: 'indexed' }),
-    g('consentType', 'String'),
-    g('principalId', 'Guid'),
-    g('resourceId', 'Guid'),
-    g('scope', 'String'),
+    // name         type      versions  served     create      update     more
+    p('clientId',    'Guid',   'both',   'default', 'required', 'refused', { filter: 'eq in', index: 'indexed' }),
+    p('consentType', 'String', 'both',   'default', 'required', 'refused', { filter: 'eq in', index: 'counted' }),
+    p('id',          'String', 'both',   'default', 'ignored',  'ignored', { taken: 'grantExists' }),
+    p('principalId', 'Guid',   'both',   'default', 'optional', 'refused', { filter: 'eq in null', index: 'indexed' }),
+    p('resourceId',  'Guid',   'both',   'default', 'required', 'refused', { filter: 'eq in', index: 'indexed' }),
+    p('scope',       'String', 'both',   'default', 'optional', granting,  { most: 3850, filter: 'eq startsWith', index: 'term' }),
   ],
   relations: [],
 };
 
-/** One application permission that an application was granted. */
+/** One application permission that an application was granted, or a role of an application that somebody was given. */
 export const appRoleAssignment: EntityType = {
   name: 'appRoleAssignment',
   title: 'AppRoleAssignment',
+  ids: 'opaque',
+  // biome-ignore format: a table is read by its columns
   properties: [
-    g('id', 'Guid'),
-    g('appRoleId', 'Guid'),
-    g('principalId', 'Guid', { index: 'indexed' }),
-    g('resourceId', 'Guid'),
+    // name                 type              versions  served     create      update     more
+    p('id',                   'String',         'both',   'default', 'ignored',  'ignored', { taken: 'assignmentExists' }),
+    p('deletedDateTime',      'DateTimeOffset', 'both',   'default', 'ignored',  'ignored'),
+    p('appRoleId',            'Guid',           'both',   'default', 'required', 'refused', { filter: 'eq in', index: 'term' }),
+    p('createdDateTime',      'DateTimeOffset', 'both',   'default', 'ignored',  'ignored', { initial: { now: true } }),
+    p('principalDisplayName', 'String',         'both',   'default', 'ignored',  'refused', { filter: 'eq startsWith', index: 'term' }),
+    p('principalId',          'Guid',           'both',   'default', 'required', 'refused', { filter: 'eq in', index: 'indexed' }),
+    p('principalType',        'String',         'both',   'default', 'ignored',  'refused', { filter: 'eq in', index: 'counted' }),
+    p('resourceDisplayName',  'String',         'both',   'default', 'ignored',  'refused'),
+    p('resourceId',           'Guid',           'both',   'default', 'required', 'refused', { filter: 'eq in', index: 'indexed' }),
+  ],
+  relations: [],
+};
+
+/**
+ * Tokens of another issuer with which an application may prove itself.
+ * https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
+ */
+export const federatedIdentityCredential: EntityType = {
+  name: 'federatedIdentityCredential',
+  title: 'FederatedIdentityCredential',
+  // biome-ignore format: a table is read by its columns
+  properties: [
+    // name        type        versions  served     create      update       more
+    p('id',            'Guid',     'both',   'default', 'ignored',  'ignored',   { filter: 'eq', taken: 'federationExists' }),
+    p('name',          'String',   'both',   'default', 'required', 'refused',   { most: 120, filter: 'eq', index: 'term' }),
+    p('issuer',        'String',   'both',   'default', 'required', credentials, { most: 600 }),
+    p('subject',       'String',   'both',   'default', 'required', credentials, { most: 600 }),
+    p('description',   'String',   'both',   'default', 'optional', credentials, { most: 600 }),
+    p('audiences',     ['String'], 'both',   'default', 'required', credentials, { most: 600 }),
+    p('applicationId', 'Guid',     'none',   'select',  'refused',  'refused',   { index: 'indexed' }),
   ],
   relations: [],
 };

@@ -1,5 +1,11 @@
 import { administrativeUnit } from './administrativeUnit.ts';
-import { application, appRoleAssignment, oauth2PermissionGrant, servicePrincipal } from './application.ts';
+import {
+  application,
+  appRoleAssignment,
+  federatedIdentityCredential,
+  oauth2PermissionGrant,
+  servicePrincipal,
+} from './application.ts';
 import { device } from './device.ts';
 import { group } from './group.ts';
 import { roleAssignment, roleDefinition } from './roleManagement.ts';
@@ -17,6 +23,7 @@ export const ENTITY_TYPES: readonly EntityType[] = [
   servicePrincipal,
   oauth2PermissionGrant,
   appRoleAssignment,
+  federatedIdentityCredential,
   roleDefinition,
   roleAssignment,
 ];
@@ -46,7 +53,6 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   '$batch',
   '$metadata',
   '$value',
-  'approleassignments',
   'changepassword',
   'commands',
   'deleteditems',
@@ -60,7 +66,6 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   'getavailableextensionproperties',
   'manager',
   'me',
-  'oauth2permissiongrants',
   'organization',
   'restore',
   'rolemanagement',

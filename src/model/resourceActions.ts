@@ -13,8 +13,35 @@ export type ObjectKind = 'security' | 'unified' | 'assignableToRoles';
 
 const GROUPS = 'microsoft.directory/groups/';
 
+/** Who may do this may grant application permissions of Microsoft Graph, too, which others may not. */
+export const GRANTING_GRAPH: Action =
+  'microsoft.directory/servicePrincipals/managePermissionGrantsForAll.microsoft-company-admin';
+
+/** The changes that applications and service principals have in common. */
+export function applicationChanges(resource: 'applications' | 'servicePrincipals'): readonly Action[] {
+  const parts = [
+    'basic',
+    'authentication',
+    'credentials',
+    'permissions',
+    'audience',
+    'notes',
+    'tag',
+    'owners',
+  ] as const;
+  return parts.map((part): Action => `microsoft.directory/${resource}/${part}/update`);
+}
+
+/** Creating that makes the creator the owner is enough to create. */
+const AS_OWNER: Readonly<Partial<Record<Action, Action>>> = {
+  'microsoft.directory/applications/create': 'microsoft.directory/applications/createAsOwner',
+  'microsoft.directory/servicePrincipals/create': 'microsoft.directory/servicePrincipals/createAsOwner',
+};
+
 /** The actions each of which allows the action on an object of that kind; undefined: on one of whatever kind. */
 export function actionsThatDo(action: Action, kind: ObjectKind | undefined): readonly Action[] {
+  const asOwner = AS_OWNER[action];
+  if (asOwner) return [action, asOwner];
   if (!action.startsWith(GROUPS) || action.endsWith('/read')) return [action];
   const deed = action.slice(GROUPS.length);
   const whole = deed.includes('/') ? 'allProperties/update' : deed;
@@ -45,6 +72,23 @@ export const OWNER_RIGHTS: readonly OwnerRight[] = Object.freeze([
   {
     link: { type: 'device', relation: 'registeredOwners' },
     actions: ['microsoft.directory/devices/disable', 'microsoft.directory/devices/delete'],
+  },
+  {
+    link: { type: 'application', relation: 'owners' },
+    actions: [
+      'microsoft.directory/applications/delete',
+      'microsoft.directory/applications/appRoles/update',
+      ...applicationChanges('applications'),
+    ],
+  },
+  {
+    link: { type: 'servicePrincipal', relation: 'owners' },
+    actions: [
+      'microsoft.directory/servicePrincipals/delete',
+      'microsoft.directory/servicePrincipals/enable',
+      'microsoft.directory/servicePrincipals/disable',
+      ...applicationChanges('servicePrincipals'),
+    ],
   },
   {
     link: { type: 'group', relation: 'owners' },

@@ -1,5 +1,5 @@
 import { table } from '../lib/table.ts';
-import { actionsThatDo, type ObjectKind } from './resourceActions.ts';
+import { actionsThatDo, applicationChanges, GRANTING_GRAPH, type ObjectKind } from './resourceActions.ts';
 import type { Action } from './shape.ts';
 
 /**
@@ -37,6 +37,13 @@ const read: readonly Action[] = [
   'microsoft.directory/applications/standard/read',
   'microsoft.directory/applications/owners/read',
   'microsoft.directory/servicePrincipals/owners/read',
+  'microsoft.directory/servicePrincipals/appRoleAssignments/read',
+  'microsoft.directory/servicePrincipals/appRoleAssignedTo/read',
+  'microsoft.directory/servicePrincipals/oAuth2PermissionGrants/read',
+  'microsoft.directory/users/appRoleAssignments/read',
+  'microsoft.directory/users/oAuth2PermissionGrants/read',
+  'microsoft.directory/groups/appRoleAssignments/read',
+  'microsoft.directory/oAuth2PermissionGrants/standard/read',
   'microsoft.directory/servicePrincipals/standard/read',
   'microsoft.directory/servicePrincipals/memberOf/read',
   'microsoft.directory/servicePrincipals/ownedObjects/read',
@@ -118,7 +125,35 @@ const users: readonly Action[] = [
   'microsoft.directory/users/usageLocation/update',
 ];
 
+/** Whoever registers an application this way becomes its owner. */
+const registering: readonly Action[] = [
+  'microsoft.directory/applications/createAsOwner',
+  'microsoft.directory/servicePrincipals/createAsOwner',
+];
+
+const granting: readonly Action[] = [
+  'microsoft.directory/oAuth2PermissionGrants/create',
+  'microsoft.directory/oAuth2PermissionGrants/delete',
+  'microsoft.directory/oAuth2PermissionGrants/allProperties/update',
+  'microsoft.directory/servicePrincipals/appRoleAssignedTo/update',
+];
+
+const applications: readonly Action[] = [
+  'microsoft.directory/applications/create',
+  'microsoft.directory/applications/delete',
+  ...applicationChanges('applications'),
+  'microsoft.directory/applications/appRoles/update',
+  'microsoft.directory/servicePrincipals/create',
+  'microsoft.directory/servicePrincipals/delete',
+  'microsoft.directory/servicePrincipals/enable',
+  'microsoft.directory/servicePrincipals/disable',
+  ...applicationChanges('servicePrincipals'),
+  ...granting,
+];
+
 const privileged: readonly Action[] = [
+  ...granting,
+  GRANTING_GRAPH,
   'microsoft.directory/administrativeUnits/allProperties/allTasks',
   'microsoft.directory/directoryRoles/allProperties/allTasks',
   'microsoft.directory/roleAssignments/allProperties/allTasks',
@@ -140,8 +175,9 @@ export const ROLES = table({
   globalReader:                          { id: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451', name: 'Global Reader',                             actions: read, description: 'Can read everything that a Global Administrator can, but not update anything.' },
   directoryReaders:                      { id: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', name: 'Directory Readers',                         actions: read, description: 'Can read basic directory information. Commonly used to grant directory read access to applications and guests.' },
   directoryWriters:                      { id: '9360feb5-f418-4baa-8175-e2a00bac4301', name: 'Directory Writers',                         actions: [...read, ...changingUsers, ...changingGroups], description: 'Can read and write basic directory information. For granting access to applications, not intended for users.' },
-  applicationAdministrator:              { id: '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3', name: 'Application Administrator',                 actions: read, description: 'Can create and manage all aspects of app registrations and enterprise apps.' },
-  cloudApplicationAdministrator:         { id: '158c047a-c907-4556-b7ef-446551a6b5f7', name: 'Cloud Application Administrator',           actions: read, description: 'Can create and manage all aspects of app registrations and enterprise apps except App Proxy.' },
+  applicationAdministrator:              { id: '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3', name: 'Application Administrator',                 actions: [...read, ...applications], description: 'Can create and manage all aspects of app registrations and enterprise apps.' },
+  cloudApplicationAdministrator:         { id: '158c047a-c907-4556-b7ef-446551a6b5f7', name: 'Cloud Application Administrator',           actions: [...read, ...applications], description: 'Can create and manage all aspects of app registrations and enterprise apps except App Proxy.' },
+  applicationDeveloper:                  { id: 'cf1c38e5-3621-4004-a7cb-879624dced7c', name: 'Application Developer',                     actions: [...read, ...registering], description: 'Can create application registrations independent of the \'Users can register applications\' setting.' },
   complianceAdministrator:               { id: '17315797-102d-40b4-93e0-432062caca18', name: 'Compliance Administrator',                  actions: read, description: 'Can read and manage compliance configuration and reports in Microsoft Entra ID and Microsoft 365.' },
   complianceDataAdministrator:           { id: 'e6d1a23a-da11-4be4-9570-befc86d067a7', name: 'Compliance Data Administrator',             actions: read, description: 'Creates and manages compliance content.' },
   customerLockboxAccessApprover:         { id: '5c4f9dcd-47dc-4cf7-8c9a-9e4207cbfc91', name: 'Customer LockBox Access Approver',          actions: read, description: 'Can approve Microsoft support requests to access customer organizational data.' },
@@ -157,7 +193,7 @@ export const ROLES = table({
   teamsCommunicationsAdministrator:      { id: 'baf37b3a-610e-45da-9e62-d9d1e5e8914b', name: 'Teams Communications Administrator',        actions: read, description: 'Can manage calling and meetings features within the Microsoft Teams service.' },
   teamsCommunicationsSupportEngineer:    { id: 'f70938a0-fc10-4177-9e90-2178f8765737', name: 'Teams Communications Support Engineer',     actions: read, description: 'Can troubleshoot communications issues within Teams using advanced tools.' },
   teamsCommunicationsSupportSpecialist:  { id: 'fcf91098-03e3-41a9-b5ba-6f0ec8188a12', name: 'Teams Communications Support Specialist',   actions: read, description: 'Can troubleshoot communications issues within Teams using basic tools.' },
-  user:                                  { id: 'b79fbf4d-3ef9-4689-8143-76b194e85509', name: 'User',                                      actions: read, implicit: true, description: 'What every member of the organization may do.' },
+  user:                                  { id: 'b79fbf4d-3ef9-4689-8143-76b194e85509', name: 'User',                                      actions: [...read, ...registering], implicit: true, description: 'What every member of the organization may do.' },
   guestUser:                             { id: '10dae51f-b6af-4016-8d66-8c2a99b929b3', name: 'Guest User',                                actions: guests, implicit: true, description: 'What guests may do.' },
 } satisfies Record<string, Role>);
 

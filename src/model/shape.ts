@@ -1,3 +1,5 @@
+import type { ERRORS } from './errors.ts';
+
 /**
  * The shape of the model's rows. What they mean is said here once; the rows stand in the files beside.
  */
@@ -63,7 +65,7 @@ export type Property = {
   readonly most?: number;
   readonly index?: Index;
   /** The row of `ERRORS` that refuses a value which another object has, where it isn't `duplicate`. */
-  readonly taken?: string;
+  readonly taken?: keyof typeof ERRORS;
   /** What `$filter` may ask of it; without it, nothing. Of a collection: of its items, within `any`. */
   readonly filter?: Filter;
   /** Whether `$orderby` may name it, and whether only in advanced query mode. */

@@ -1,4 +1,10 @@
-import { application, appRoleAssignment, oauth2PermissionGrant, servicePrincipal } from './application.ts';
+import {
+  application,
+  appRoleAssignment,
+  federatedIdentityCredential,
+  oauth2PermissionGrant,
+  servicePrincipal,
+} from './application.ts';
 import { roleAssignment, roleDefinition } from './roleManagement.ts';
 import type { EntityType } from './shape.ts';
 import { user } from './user.ts';
@@ -6,6 +12,16 @@ import { user } from './user.ts';
 /**
  * Where sign-in finds what it must know: the types and the properties in which the directory keeps it.
  */
+/** The secrets of applications and service principals, as they are shown. */
+export const SECRETS = Object.freeze({
+  property: 'passwordCredentials',
+  key: 'keyId',
+  hint: 'hint',
+  text: 'secretText',
+  start: 'startDateTime',
+  end: 'endDateTime',
+});
+
 export const SIGN_IN = Object.freeze({
   user: {
     type: user,
@@ -38,15 +54,23 @@ export const SIGN_IN = Object.freeze({
   delegatedGrant: {
     type: oauth2PermissionGrant,
     holder: 'clientId',
+    resource: 'resourceId',
     scopes: 'scope',
     user: 'principalId',
-    resource: 'resourceId',
     /** For whom it is. */
     kind: 'consentType',
     forEverybody: 'AllPrincipals',
     forOne: 'Principal',
   },
-  applicationGrant: { type: appRoleAssignment, holder: 'principalId', role: 'appRoleId', resource: 'resourceId' },
+  applicationGrant: { type: appRoleAssignment, holder: 'principalId', resource: 'resourceId', role: 'appRoleId' },
+  /** Tokens of other issuers that an application may prove itself with; the holder by object id. */
+  federation: {
+    type: federatedIdentityCredential,
+    holder: 'applicationId',
+    issuer: 'issuer',
+    subject: 'subject',
+    audiences: 'audiences',
+  },
   roleAssignment: {
     type: roleAssignment,
     holder: 'principalId',
@@ -97,30 +121,36 @@ export function tokenVersionOf(application: Values | undefined): 1 | 2 {
   return api?.['requestedAccessTokenVersion'] === 2 ? 2 : 1;
 }
 
-/** Where an application's answers may be sent. web: it can keep a secret; spa: it runs in a browser. */
-export type Platform = 'web' | 'spa' | 'publicClient';
+/** What an address of an application belongs to: a server that can keep a secret, a page in a browser, or a program. */
+export type Platform = 'server' | 'browser' | 'native';
 
 export type RedirectAddress = { readonly platform: Platform; readonly address: string };
 
+const PLATFORMS: readonly (readonly [property: string, platform: Platform])[] = [
+  ['web', 'server'],
+  ['spa', 'browser'],
+  ['publicClient', 'native'],
+];
+
 /** Public clients of Microsoft's own, of which no tenant has a registration: where their answers go. */
 const WITHOUT_REGISTRATION: readonly RedirectAddress[] = [
-  { platform: 'publicClient', address: 'http://localhost' },
-  { platform: 'publicClient', address: 'https://login.microsoftonline.com/common/oauth2/nativeclient' },
+  { platform: 'native', address: 'http://localhost' },
+  { platform: 'native', address: 'https://login.microsoftonline.com/common/oauth2/nativeclient' },
 ];
 
 export function redirectAddressesOf(application: Values | undefined): readonly RedirectAddress[] {
   if (!application) return WITHOUT_REGISTRATION;
-  return (['web', 'spa', 'publicClient'] as const).flatMap((platform) => {
-    const addresses = (application[platform] as Values | null | undefined)?.['redirectUris'];
+  return PLATFORMS.flatMap(([property, platform]) => {
+    const addresses = (application[property] as Values | null | undefined)?.['redirectUris'];
     return Array.isArray(addresses) ? addresses.map((address) => ({ platform, address: String(address) })) : [];
   });
 }
 
-/** Public keys that an application may sign assertions with: X.509 certificates in DER, base64, and until when they are good. */
+/** Public keys that an application or its principal may sign assertions with: X.509 certificates in DER, base64, and until when they are good. */
 export function certificatesOf(
-  application: Values | undefined,
+  holder: Values | undefined,
 ): readonly { readonly der: string; readonly from: string | undefined; readonly until: string | undefined }[] {
-  return itemsIn(application, 'keyCredentials').flatMap(({ key, startDateTime, endDateTime }) => {
+  return itemsIn(holder, 'keyCredentials').flatMap(({ key, startDateTime, endDateTime }) => {
     if (typeof key !== 'string') return [];
     const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
     return [{ der: key, from: text(startDateTime), until: text(endDateTime) }];

@@ -1,4 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts';
+import type { CloudName } from '../model/clouds.ts';
 import type { LinkName, Version } from '../model/shape.ts';
 
 /**
@@ -10,7 +11,8 @@ import type { LinkName, Version } from '../model/shape.ts';
  */
 export type Store = {
   tenants(): Awaitable<readonly Tenant[]>;
-  addTenant(tenant: Omit<Tenant, 'key'>): Awaitable<Tenant>;
+  /** It lives in the global cloud, where nothing is said. */
+  addTenant(tenant: Omit<Tenant, 'key' | 'cloud'> & Partial<Pick<Tenant, 'cloud'>>): Awaitable<Tenant>;
 
   /** One object as the JSON text that is served; undefined where there is none. */
   read(tenant: Tenant, type: string, by: Key, view: View): Awaitable<string | undefined>;
@@ -50,6 +52,8 @@ export type Tenant = {
   readonly id: string;
   readonly displayName: string;
   readonly defaultDomain: string;
+  /** The one cloud that it lives in. */
+  readonly cloud: CloudName;
 };
 
 /** How an object is found: by its id or by an indexed property. The store folds the value's case. */

@@ -111,7 +111,7 @@ for (const version of VERSIONS) {
   for (const { method, path, operation } of found) {
     test(`${version}: ${method} ${path} is routed as ${operation['x-rollcall-operation']}`, async () => {
       const address = addressOf(version, path);
-      const route = findRoute(method, address);
+      const route = findRoute(method, address, 'global');
       assert.equal('operation' in route && route.operation, operation['x-rollcall-operation']);
       const body = method === 'GET' || method === 'DELETE' ? undefined : {};
       const headers = { consistencylevel: 'eventual' };

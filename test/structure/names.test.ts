@@ -22,6 +22,8 @@ const EVERYDAY = new Set([
   'state',
   'members',
   'scope',
+  'issuer', // of tokens, in sign-in
+  'subject', // of a rule, of a token
   'info', // of an OpenAPI document, as the next
   'tags',
   'theme',

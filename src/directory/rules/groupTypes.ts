@@ -78,6 +78,7 @@ function invalid(name: string): Refusal {
 /** What a Microsoft 365 group, a dynamic one and one that roles can be assigned to have by themselves. */
 export const newGroups: Derivation = {
   of: group,
+  at: ['create'],
   derive: ({ caller, changes }) => {
     const mail = `${String(changes['mailNickname'])}@${caller.tenant.defaultDomain}`;
     const visibility = changes['visibility'] ?? 'Public';

@@ -1,10 +1,10 @@
-import { issueCode } from '../../identity/codes.ts';
 import { idToken, issuerAddress, type Version } from '../../identity/issue.ts';
 import { isOpenName } from '../../identity/issuer.ts';
 import { readScopes } from '../../identity/scopes.ts';
 import { noteApp, type Session } from '../../identity/sessions.ts';
 import {
   checkRequest,
+  codeFor,
   readParameters,
   readWayBack,
   type SignInRequest,
@@ -188,26 +188,15 @@ async function answerConsent(
 async function finish(call: Call, { session, asked: scopes }: Question): Promise<Answer> {
   const { world, asked, request, browser, version } = call;
   const { tenant, account } = session;
-  const { responseTypes, nonce, challenge, address, platform, client } = asked;
-  const methods = ['pwd'];
+  const { responseTypes, nonce, client } = asked;
+  const signedIn = { tenant, account, methods: ['pwd'] };
   const fields: [string, string][] = [];
   if (responseTypes.has('code')) {
-    const code = await issueCode(world, tenant, {
-      appId: client.appId,
-      user: account.id,
-      since: instantText(session.at * 1000),
-      methods,
-      scope: asked.scope,
-      redirect: address,
-      platform,
-      ...(nonce === undefined ? {} : { nonce }),
-      ...(challenge === undefined ? {} : { challenge }),
-    });
-    fields.push(['code', code]);
+    fields.push(['code', await codeFor(world, signedIn, asked, instantText(session.at * 1000))]);
   }
   if (responseTypes.has('id_token')) {
     const about = { version, origin: request.origin, nonce };
-    fields.push(['id_token', await idToken(world, { tenant, account, methods }, client, scopes.signIn, about)]);
+    fields.push(['id_token', await idToken(world, signedIn, client, scopes.signIn, about)]);
   }
   await noteApp(world, session, client.appId);
   return sendBack(asked, [...fields, ...issField(call, version, tenant)], browser.cookies);

@@ -4,6 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Bounded } from '../../lib/bounded.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { fold } from '../../lib/text.ts';
+import type { CloudName } from '../../model/clouds.ts';
 import { ENTITY, entityType } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
@@ -155,22 +156,24 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   const rowOf = <T extends unknown[]>(found: unknown): T | undefined => found as T | undefined;
   const rowsOf = <T extends unknown[]>(found: unknown): T[] => found as T[];
 
-  const tenantColumns = 'key, id, display_name, default_domain';
-  const toTenant = ([key, id, displayName, defaultDomain]: [number, string, string, string]): Tenant =>
-    Object.freeze({ key, id, displayName, defaultDomain });
+  const tenantColumns = 'key, id, display_name, default_domain, cloud';
+  type TenantRow = [number, string, string, string, CloudName];
+  const toTenant = ([key, id, displayName, defaultDomain, cloud]: TenantRow): Tenant =>
+    Object.freeze({ key, id, displayName, defaultDomain, cloud });
 
   return {
     tenants: () => {
       const found = statement('tenants', () => `select ${tenantColumns} from tenant order by key`).all();
-      return rowsOf<[number, string, string, string]>(found).map(toTenant);
+      return rowsOf<TenantRow>(found).map(toTenant);
     },
 
-    addTenant: ({ id, displayName, defaultDomain }) => {
+    addTenant: ({ id, displayName, defaultDomain, cloud = 'global' }) => {
       const add = statement(
         'addTenant',
-        () => `insert into tenant (id, display_name, default_domain) values (?, ?, ?) returning ${tenantColumns}`,
+        () =>
+          `insert into tenant (id, display_name, default_domain, cloud) values (?, ?, ?, ?) returning ${tenantColumns}`,
       );
-      return toTenant(rowOf<[number, string, string, string]>(add.get(id, displayName, defaultDomain)) as never);
+      return toTenant(rowOf<TenantRow>(add.get(id, displayName, defaultDomain, cloud)) as never);
     },
 
     read: (tenant, type, by, view) => {

@@ -27,6 +27,7 @@ const MIGRATIONS: readonly Migration[] = [
         id text not null unique,
         display_name text not null,
         default_domain text not null,
+        cloud text not null,
         last_number integer not null default 0
       ) strict;
       create table link (

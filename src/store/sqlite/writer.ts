@@ -274,6 +274,7 @@ function linksOf(type: string): readonly LinkRow[] {
         (row) =>
           row.inverseOf === undefined &&
           row.through === undefined &&
+          row.contains === undefined &&
           (owner.name === type || row.accepts.includes(type)),
       )
       .map((row) => ({ type: owner.name, relation: row.name, accepts: row.accepts })),

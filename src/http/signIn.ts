@@ -36,6 +36,10 @@ const ROWS: readonly Row[] = [
   { method: 'POST', path: '{tenant}/oauth2/v2.0/authorize',  answer: authorize('v2') },
   { method: 'GET',  path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
   { method: 'POST', path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
+  { method: 'GET',  path: '{tenant}/v2.0/adminconsent',      answer: adminConsent('v2') },
+  { method: 'POST', path: '{tenant}/v2.0/adminconsent',      answer: adminConsent('v2') },
+  { method: 'GET',  path: '{tenant}/adminconsent',           answer: adminConsent('v1') },
+  { method: 'POST', path: '{tenant}/adminconsent',           answer: adminConsent('v1') },
   { method: 'GET',  path: '{tenant}/oauth2/v2.0/logout',     answer: logout },
   { method: 'POST', path: '{tenant}/oauth2/v2.0/logout',     answer: logout },
   { method: 'GET',  path: '{tenant}/oauth2/logout',          answer: logout },
@@ -139,6 +143,13 @@ function authorize(version: Version): Answering {
   return async (call, world) => {
     const { authorizePage } = await import('./pages/authorize.ts');
     return authorizePage(call, world, version);
+  };
+}
+
+function adminConsent(version: Version): Answering {
+  return async (call, world) => {
+    const { adminConsentPage } = await import('./pages/adminConsent.ts');
+    return adminConsentPage(call, world, version);
   };
 }
 

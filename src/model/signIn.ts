@@ -62,7 +62,16 @@ export const SIGN_IN = Object.freeze({
     forEverybody: 'AllPrincipals',
     forOne: 'Principal',
   },
-  applicationGrant: { type: appRoleAssignment, holder: 'principalId', resource: 'resourceId', role: 'appRoleId' },
+  applicationGrant: {
+    type: appRoleAssignment,
+    holder: 'principalId',
+    holderTitle: 'principalDisplayName',
+    holderKind: 'principalType',
+    resource: 'resourceId',
+    resourceTitle: 'resourceDisplayName',
+    role: 'appRoleId',
+    made: 'createdDateTime',
+  },
   /** Tokens of other issuers that an application may prove itself with; the holder by object id. */
   federation: {
     type: federatedIdentityCredential,

@@ -199,8 +199,9 @@ async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): 
   };
   const { token, scopes } = await userToken(issuer, signedIn, client, asked, proof, call.origin);
   const { version, origin, form } = call;
+  const about = { version, origin, nonce: issue.nonce, since: issue.since };
   const identity = asked.signIn.has('openid')
-    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, { version, origin, nonce: issue.nonce }) }
+    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, about) }
     : {};
   const refresh = wantsRefresh(first) ? makeRefreshToken(issuer, tenant, refreshGrant(issue), used?.family) : undefined;
   const changes = [...(used ? [used.take] : []), ...(refresh ? [refresh.change] : [])];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { type Browser, openBrowser, signInAs, toldTo, type View } from '../support/browser.ts';
 import { DEV, type Desk } from '../support/rollcall.ts';
@@ -238,6 +239,13 @@ for (const [more, where, names] of MODES) {
     if (names.includes('id_token')) {
       const claims = JSON.parse(Buffer.from(told['id_token']?.split('.')[1] ?? '', 'base64url').toString());
       assert.deepEqual([claims.aud, claims.nonce, claims.tid], [appIdOf('web'), 'n', DEV.tenant]);
+      assert.equal(claims.auth_time, Math.floor(desk.clock.now() / 1000));
+      const half = createHash('sha256')
+        .update(told['code'] ?? '')
+        .digest()
+        .subarray(0, 16)
+        .toString('base64url');
+      assert.equal(claims.c_hash, names.includes('code') ? half : undefined);
     }
   });
 }

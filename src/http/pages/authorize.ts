@@ -190,12 +190,11 @@ async function finish(call: Call, { session, asked: scopes }: Question): Promise
   const { tenant, account } = session;
   const { responseTypes, nonce, client } = asked;
   const signedIn = { tenant, account, methods: ['pwd'] };
-  const fields: [string, string][] = [];
-  if (responseTypes.has('code')) {
-    fields.push(['code', await codeFor(world, signedIn, asked, instantText(session.at * 1000))]);
-  }
+  const since = instantText(session.at * 1000);
+  const code = responseTypes.has('code') ? await codeFor(world, signedIn, asked, since) : undefined;
+  const fields: [string, string][] = code === undefined ? [] : [['code', code]];
   if (responseTypes.has('id_token')) {
-    const about = { version, origin: request.origin, nonce };
+    const about = { version, origin: request.origin, nonce, since, code };
     fields.push(['id_token', await idToken(world, signedIn, client, scopes.signIn, about)]);
   }
   await noteApp(world, session, client.appId);

@@ -217,6 +217,7 @@ export const LIMITS = Object.freeze({
   ticketsForgotten: 4,
   /** How long a code or token that was used is remembered by itself; later ones are known by their family alone. */
   takenTicketSeconds: 24 * 3600,
+
   // -- signing in (https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout) --------
   /** Wrong secrets of one account or client after which it is closed for a while. */
   wrongSecrets: 10,
@@ -242,8 +243,6 @@ export const LIMITS = Object.freeze({
   appsInSession: 20,
   /** How long a form that was shown may be sent. */
   formMilliseconds: 3600 * 1000,
-  /** Wrong codes that one browser address may enter on the device page, before it has to wait. */
-  wrongUserCodes: 10,
 
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */

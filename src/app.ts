@@ -6,6 +6,7 @@ import { createAttempts } from './identity/attempts.ts';
 import { createCallers } from './identity/caller.ts';
 import { createFederations } from './identity/federation.ts';
 import { followKeys, openKeys } from './identity/keys.ts';
+import { rememberIdentity } from './identity/remember.ts';
 import type { TrustOptions } from './identity/trust.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -59,7 +60,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({
     ...options,
-    store: watchIdentity(dynamicGroups.store, callers.forget),
+    store: watchIdentity(rememberIdentity(dynamicGroups.store), callers.forget),
     clock,
     random,
     keys,

@@ -182,6 +182,8 @@ export const LIMITS = Object.freeze({
   assertionLifeSecondsMost: 24 * 3600,
   /** How long a browser remembers that a page may ask for tokens. */
   preflightSeconds: 24 * 3600,
+  /** Answers of the store that sign-in remembers, of some KiB each. */
+  rememberedObjects: 2_000,
   /** Issuers whose keys are kept for applications that trust them. */
   federatedIssuers: 100,
   /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */

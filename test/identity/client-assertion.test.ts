@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { constants, createHash, createSign, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { constants, createHash, createSign, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { DEV, type Reply } from '../support/rollcall.ts';
+import { makeRsaCertificate, type RsaCertificate } from './rsaCertificate.ts';
 import {
   applicationObjects,
   assertRefused,
@@ -26,45 +27,11 @@ const NOW = Date.parse('2026-11-21T12:00:00Z') / 1000;
 const TOKEN_URL = `${ORIGIN}/${DEV.tenant}/oauth2/v2.0/token`;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-type Made = { readonly der: Buffer; readonly key: KeyObject };
-
-async function makeRsaCertificate(): Promise<Made> {
-  Object.assign(Reflect, { getMetadata: () => undefined, getOwnMetadata: () => undefined, defineMetadata: () => {} });
-  const { X509CertificateGenerator } = await import('@peculiar/x509');
-  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  const keys = {
-    privateKey: await crypto.subtle.importKey(
-      'pkcs8',
-      pair.privateKey.export({ format: 'der', type: 'pkcs8' }),
-      algorithm,
-      true,
-      ['sign'],
-    ),
-    publicKey: await crypto.subtle.importKey(
-      'spki',
-      pair.publicKey.export({ format: 'der', type: 'spki' }),
-      algorithm,
-      true,
-      ['verify'],
-    ),
-  };
-  const made = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=daemon',
-    keys,
-    signingAlgorithm: algorithm,
-  });
-  return { der: Buffer.from(made.rawData), key: pair.privateKey };
-}
-
 let desk: SignInDesk;
-let own: Made;
-let ended: Made;
-let stranger: Made;
+const [own, ended, stranger] = [makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()];
 
 before(async () => {
-  [own, ended, stranger] = await Promise.all([makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()]);
-  const key = ({ der }: Made, endDateTime: string) => ({
+  const key = ({ der }: RsaCertificate, endDateTime: string) => ({
     keyId: randomUUID(),
     type: 'AsymmetricX509Cert',
     usage: 'Verify',
@@ -86,7 +53,8 @@ before(async () => {
 after(() => desk.close());
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const thumbprint = ({ der }: Made, algorithm: string) => createHash(algorithm).update(der).digest('base64url');
+const thumbprint = ({ der }: RsaCertificate, algorithm: string) =>
+  createHash(algorithm).update(der).digest('base64url');
 
 function signed(algorithm: string, key: KeyObject, text: string): string {
   if (algorithm === 'RS256') return createSign('RSA-SHA256').update(text).sign(key).toString('base64url');
@@ -94,7 +62,7 @@ function signed(algorithm: string, key: KeyObject, text: string): string {
   return sign('sha256', Buffer.from(text), { key, ...padding }).toString('base64url');
 }
 
-type Making = { readonly head?: Json; readonly claims?: Json; readonly by?: Made };
+type Making = { readonly head?: Json; readonly claims?: Json; readonly by?: RsaCertificate };
 
 function assertion({ head = {}, claims = {}, by = own }: Making = {}): string {
   const header: Json = { alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprint(by, 'sha256'), ...head };

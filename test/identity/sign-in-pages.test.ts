@@ -91,6 +91,25 @@ test('a tenant is open to its own people; "common" to everybody, "organizations"
   assert.ok(view.words.includes('AADSTS50126'), view.words);
 });
 
+test('a session is one of its tenant, and known at no address of another', async () => {
+  const browser = open();
+  const at = (tenant: string, more: More = {}) =>
+    authorizeUrl('native', { client_id: DEV.console, ...more }, '', tenant);
+  const view = await signInAs(browser, await browser.get(at('common')), 'personal@outlook.example');
+  assert.ok('code' in toldTo(view, HOME), view.words);
+  assert.ok('code' in toldTo(await browser.get(at('consumers', { prompt: 'none' })), HOME));
+  for (const tenant of [DEV.tenant, 'contoso.example', 'organizations']) {
+    const told = toldTo(await browser.get(at(tenant, { prompt: 'none' })), HOME);
+    assert.equal(told['error'], 'login_required', tenant);
+    assert.ok(!offered(await browser.get(at(tenant))).includes('personal@outlook.example'), tenant);
+  }
+});
+
+test('an application that knows the domain has its accounts offered', async () => {
+  const view = await open().get(url({ domain_hint: 'OUTLOOK.example' }, 'common'));
+  assert.deepEqual(offered(view), ['personal@outlook.example']);
+});
+
 test('an application that the tenant of whoever signs in does not have gets nothing', async () => {
   const browser = open();
   const view = await signInAs(browser, await browser.get(url({}, 'common')), 'personal@outlook.example');
@@ -302,7 +321,11 @@ test('a form that was sent before a sign-in is of no use after it', async () => 
   const browser = open();
   const view = await passwordForm(browser);
   assert.equal((await browser.submit(view, LOGIN)).status, 303);
-  assert.ok((await browser.submit(view, LOGIN)).words.includes('AADSTS90036'));
+  const late = await browser.submit(view, LOGIN);
+  assert.ok(late.words.includes('AADSTS90036'));
+  const [, again = ''] = /<a href="([^"]+)">Start again/.exec(late.text) ?? [];
+  const next = await browser.get(again.replaceAll('&amp;', '&').slice('http://rollcall.test'.length));
+  assert.ok('code' in toldTo(next, HOME), 'who begins anew goes on');
 });
 
 test('a browser that says nothing about itself may send its form', async () => {

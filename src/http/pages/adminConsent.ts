@@ -32,7 +32,7 @@ type Call = Visit & { readonly way: WayBack; readonly tenants: readonly Tenant[]
 
 export async function adminConsentPage(call: SignInCall, world: SignInWorld, version: Version): Promise<Answer> {
   const { request, tenantName } = call;
-  return onPage(async () => {
+  return onPage(call, async () => {
     const parameters = readParameters(request.query);
     const tenants = tenantsNamed(world, tenantName);
     const way: WayBack = { ...(await readWayBack(world, tenants, parameters)), mode: 'query' };

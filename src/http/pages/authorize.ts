@@ -42,7 +42,7 @@ type Call = Visit & {
 
 export async function authorizePage(call: SignInCall, world: SignInWorld, version: Version): Promise<Answer> {
   const { request, tenantName } = call;
-  const form = request.method === 'POST' ? await onPage(() => formText(request)) : '';
+  const form = request.method === 'POST' ? await onPage(call, () => formText(request)) : '';
   // An application may have its request posted: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
   if (request.method === 'POST' && !readParameters(form).values.has(FORM_FIELD)) {
     return redirectAnswer(
@@ -50,12 +50,12 @@ export async function authorizePage(call: SignInCall, world: SignInWorld, versio
     );
   }
   const parameters = readParameters(request.query);
-  const tenants = await onPage(() => tenantsNamed(world, tenantName));
-  const way = await onPage(() => readWayBack(world, tenants, parameters));
+  const tenants = await onPage(call, () => tenantsNamed(world, tenantName));
+  const way = await onPage(call, () => readWayBack(world, tenants, parameters));
   const visit = await startVisit(call, world);
   const asked = await toApplication(visit, way, version, () => checkRequest(way, parameters));
   const step: Call = { ...visit, version, tenants, asked };
-  if (request.method === 'POST') return answerForm(step, await onPage(() => formBody(request)));
+  if (request.method === 'POST') return answerForm(step, await onPage(call, () => formBody(request)));
   return toApplication(visit, way, version, () => begin(step));
 }
 
@@ -132,7 +132,7 @@ function entryOf(call: Call): Entry {
 // -- forms -----------------------------------------------------------------------------------------------------
 
 async function answerForm(call: Call, fields: ReadonlyMap<string, string>): Promise<Answer> {
-  const { session: family } = await onPage(() => readForm(call, fields));
+  const { session: family } = await onPage(call, () => readForm(call, fields));
   return toApplication(call, call.asked, call.version, async () => {
     switch (fields.get('step')) {
       case 'consent':
@@ -167,7 +167,7 @@ async function enter(call: Call, session: Session): Promise<Answer> {
  */
 async function questionFor(call: Call, session: Session): Promise<Question> {
   const { world, request, asked } = call;
-  const { client } = await onPage(() => readWayBack(world, [session.tenant], readParameters(request.query)));
+  const { client } = await onPage(call, () => readWayBack(world, [session.tenant], readParameters(request.query)));
   return questionOf(call, session, client, asked.scope);
 }
 

@@ -332,6 +332,13 @@ test('a posted request with a parameter twice is refused like any other', async 
   assertOnPage(await open().get((sent.location ?? '').slice('http://rollcall.test'.length)), 9000411, 'twice');
 });
 
+test('a posted request with line breaks makes no header, and one that no address could hold is refused', async () => {
+  const path = `/${DEV.tenant}/oauth2/v2.0/authorize`;
+  const sent = await open().post(path, 'client_id=x\r\nSet-Cookie: a=b&state=\u00fc');
+  assert.equal(sent.location, `http://rollcall.test${path}?client_id=x%0D%0ASet-Cookie%3A+a%3Db&state=%C3%BC`);
+  assertOnPage(await open().post(path, `state=${'a'.repeat(20_000)}`), 9002313, 'too long');
+});
+
 test('a body that is no form is refused on a page', async () => {
   const path = `/${DEV.tenant}/oauth2/v2.0/authorize`;
   const sent = await open().post(path, '{}', { 'content-type': 'application/json' });

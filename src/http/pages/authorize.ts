@@ -15,6 +15,7 @@ import { instantText } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { fold } from '../../lib/text.ts';
 import { SIGN_IN_ERRORS } from '../../model/errors.ts';
+import { LIMITS } from '../../model/limits.ts';
 import type { Tenant } from '../../store/contract.ts';
 import { formBody, formText } from '../body.ts';
 import { ShownRefusal } from '../failure.ts';
@@ -42,13 +43,8 @@ type Call = Visit & {
 
 export async function authorizePage(call: SignInCall, world: SignInWorld, version: Version): Promise<Answer> {
   const { request, tenantName } = call;
-  const form = request.method === 'POST' ? await onPage(call, () => formText(request)) : '';
-  // An application may have its request posted: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
-  if (request.method === 'POST' && !readParameters(form).values.has(FORM_FIELD)) {
-    return redirectAnswer(
-      `${request.origin}${request.path}?${[request.query, form].filter((part) => part !== '').join('&')}`,
-    );
-  }
+  const form = request.method === 'POST' ? await onPage(call, () => formText(request)) : undefined;
+  if (form !== undefined && !readParameters(form).values.has(FORM_FIELD)) return asGet(call, form);
   const parameters = readParameters(request.query);
   const tenants = await onPage(call, () => tenantsNamed(world, tenantName));
   const way = await onPage(call, () => readWayBack(world, tenants, parameters));
@@ -57,6 +53,17 @@ export async function authorizePage(call: SignInCall, world: SignInWorld, versio
   const step: Call = { ...visit, version, tenants, asked };
   if (request.method === 'POST') return answerForm(step, await onPage(call, () => formBody(request)));
   return toApplication(visit, way, version, () => begin(step));
+}
+
+/** An application may have its request posted: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest */
+function asGet(call: SignInCall, form: string): Promise<Answer> {
+  const { origin, path, query } = call.request;
+  const parts = [query, new URLSearchParams(form).toString()].filter((part) => part !== '');
+  const address = `${origin}${path}?${parts.join('&')}`;
+  return onPage(call, () => {
+    if (address.length > LIMITS.headBytes) throw new Refusal(SIGN_IN_ERRORS.requestUnreadable);
+    return redirectAnswer(address);
+  });
 }
 
 /** Tells refusals to the application that asked. */
@@ -99,9 +106,10 @@ async function silently(call: Call, sessions: readonly Session[]): Promise<Answe
   const [only, ...others] = recent;
   if (!only) throw new Refusal(SIGN_IN_ERRORS.loginRequired);
   if (others.length > 0) throw new Refusal(SIGN_IN_ERRORS.accountAmbiguous);
-  const question = await questionFor(call, only);
+  const here = await inTenantOf(call, only);
+  const question = await questionFor(here, only);
   if (question.consent.isNew) throw new Refusal(SIGN_IN_ERRORS.consentSilent, { client: question.client.appId });
-  return finish(call, question);
+  return finish(here, question);
 }
 
 function isNamed({ account }: Session, hint: string): boolean {
@@ -156,19 +164,26 @@ async function answerPick(call: Call, name: string): Promise<Answer> {
 
 /** Signed in: what the application asks for is granted already, or has to be agreed to. */
 async function enter(call: Call, session: Session): Promise<Answer> {
-  const question = await questionFor(call, session);
-  if (!question.consent.isNew && !call.asked.prompts.has('consent')) return finish(call, question);
-  return askConsent(call, question, [], entryOf(call).leadsTo);
+  const here = await inTenantOf(call, session);
+  const question = await questionFor(here, session);
+  if (!question.consent.isNew && !here.asked.prompts.has('consent')) return finish(here, question);
+  return askConsent(here, question, [], entryOf(here).leadsTo);
 }
 
 /**
- * The application and its address once more, in the tenant of whoever signed in: an application of the same id may be
- * registered differently there.
+ * The request once more, in the tenant of whoever signed in: an application of the same id may be registered differently
+ * there.
  */
-async function questionFor(call: Call, session: Session): Promise<Question> {
+async function inTenantOf(call: Call, { tenant }: Session): Promise<Call> {
   const { world, request, asked } = call;
-  const { client } = await onPage(call, () => readWayBack(world, [session.tenant], readParameters(request.query)));
-  return questionOf(call, session, client, asked.scope);
+  if (tenant === asked.home) return call;
+  const parameters = readParameters(request.query);
+  const way = await onPage(call, () => readWayBack(world, [tenant], parameters));
+  return { ...call, asked: checkRequest(way, parameters) };
+}
+
+function questionFor(call: Call, session: Session): Promise<Question> {
+  return questionOf(call, session, call.asked.client, call.asked.scope);
 }
 
 async function answerConsent(
@@ -178,9 +193,10 @@ async function answerConsent(
 ): Promise<Answer> {
   const session = call.browser.sessions.find((one) => one.family === family);
   if (!session || fields.get('answer') === 'accounts') return pickerOf(entryOf(call));
-  const question = await questionFor(call, session);
-  await takeConsent(call, question, fields);
-  return finish(call, question);
+  const here = await inTenantOf(call, session);
+  const question = await questionFor(here, session);
+  await takeConsent(here, question, fields);
+  return finish(here, question);
 }
 
 // -- the answer ------------------------------------------------------------------------------------------------

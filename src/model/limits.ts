@@ -145,6 +145,8 @@ export const LIMITS = Object.freeze({
   redirectUriCharacters: 256,
   identifierUriCharacters: 255,
   tagCharacters: 256,
+  /** Between `nbf` and `exp` of a proof of possession: https://learn.microsoft.com/graph/application-rollkey-prooftoken */
+  proofLifeSecondsMost: 600,
   /** How long a new secret proves something, unless its maker says otherwise: https://learn.microsoft.com/graph/api/application-addpassword */
   secretYears: 2,
   /** Random bytes of a new secret: 40 characters, as Microsoft Entra ID's own. */
@@ -208,6 +210,11 @@ export const LIMITS = Object.freeze({
   issuerKeysStaleMilliseconds: 24 * 3_600_000,
   /** Between two questions: tokens with keys that nobody knows cost the issuer no more than this. */
   issuerAskMilliseconds: 10_000,
+
+  /** Applications, each with each of its users, that a report of used permissions keeps apart. */
+  reportedCallers: 1_000,
+  /** Users, and applications, that `rollcall whocan` names. */
+  holdersShown: 50,
 
   // -- tenants -----------------------------------------------------------------------------------------------
   /** https://learn.microsoft.com/graph/api/resources/organization */

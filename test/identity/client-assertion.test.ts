@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { constants, createHash, createSign, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { type Made, makeRsaCertificate } from '../support/certificate.ts';
 import { DEV, type Reply } from '../support/rollcall.ts';
-import { makeRsaCertificate, type RsaCertificate } from './rsaCertificate.ts';
 import {
   applicationObjects,
   assertRefused,
@@ -31,7 +31,7 @@ let desk: SignInDesk;
 const [own, ended, stranger] = [makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()];
 
 before(async () => {
-  const key = ({ der }: RsaCertificate, endDateTime: string) => ({
+  const key = ({ der }: Made, endDateTime: string) => ({
     keyId: randomUUID(),
     type: 'AsymmetricX509Cert',
     usage: 'Verify',
@@ -53,8 +53,7 @@ before(async () => {
 after(() => desk.close());
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const thumbprint = ({ der }: RsaCertificate, algorithm: string) =>
-  createHash(algorithm).update(der).digest('base64url');
+const thumbprint = ({ der }: Made, algorithm: string) => createHash(algorithm).update(der).digest('base64url');
 
 function signed(algorithm: string, key: KeyObject, text: string): string {
   if (algorithm === 'RS256') return createSign('RSA-SHA256').update(text).sign(key).toString('base64url');
@@ -62,7 +61,7 @@ function signed(algorithm: string, key: KeyObject, text: string): string {
   return sign('sha256', Buffer.from(text), { key, ...padding }).toString('base64url');
 }
 
-type Making = { readonly head?: Json; readonly claims?: Json; readonly by?: RsaCertificate };
+type Making = { readonly head?: Json; readonly claims?: Json; readonly by?: Made };
 
 function assertion({ head = {}, claims = {}, by = own }: Making = {}): string {
   const header: Json = { alg: 'PS256', typ: 'JWT', 'x5t#S256': thumbprint(by, 'sha256'), ...head };

@@ -30,11 +30,11 @@ async function loaded(world: DirectoryWorld, { tenant }: Caller, type: EntityTyp
 
 // -- delegated permissions -------------------------------------------------------------------------------------
 
-export const grantIds: Naming = {
+export const grantIds = {
   of: oauth2PermissionGrant,
-  id: ({ clientId, resourceId, principalId }) =>
+  id: ({ clientId, resourceId, principalId }: Values) =>
     grantId(String(clientId), String(resourceId), principalId ? String(principalId) : undefined),
-};
+} satisfies Naming;
 
 export const grantRules: Rule = {
   of: oauth2PermissionGrant,
@@ -161,6 +161,6 @@ async function deleteNow({ store, clock }: DirectoryWorld, caller: Caller, chang
 
 export const grantsGoWithPrincipals: Consequence = {
   of: [servicePrincipal, user, group],
-  at: 'delete',
+  at: ['delete'],
   follow: ({ caller, id }, world) => goneWithPrincipal(world, caller, id),
 };

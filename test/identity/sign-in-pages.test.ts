@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { readSessions, startSession } from '../../src/identity/sessions.ts';
+import { userWithId } from '../../src/identity/users.ts';
 import { type Browser, hiddenFields, offered, openBrowser, signInAs, toldTo, type View } from '../support/browser.ts';
 import { DEV, type Desk } from '../support/rollcall.ts';
 import { authorizeUrl, type More, openSignInDesk } from './authorizing.ts';
@@ -276,11 +278,26 @@ test('a session ends with its password, and with the account', async () => {
   assert.equal(await silent(other), 'login_required');
 });
 
-test('ten accounts at most are signed in at once in one browser', async () => {
-  const browser = await browserOf('member', 'guest', 'global.reader');
-  assert.equal(browser.jar.get('rollcall-session')?.split('~').length, 3);
+test('whoever signs in once more takes their own place', async () => {
+  const browser = await browserOf('member', 'guest');
   await signInAs(browser, await browser.get(url({ prompt: 'login', login_hint: 'guest@contoso.example' })), 'guest');
-  assert.equal(browser.jar.get('rollcall-session')?.split('~').length, 3);
+  assert.equal(browser.jar.get('rollcall-session')?.split('~').length, 2);
+});
+
+test('ten sessions at most are kept in one browser: a further one ends the oldest', async () => {
+  const { world } = desk.rollcall;
+  const tenant = world.tenants.get(DEV.tenant);
+  assert.ok(tenant);
+  const account = await userWithId(world, tenant, DEV.member);
+  const secrets: string[] = [];
+  while (secrets.length < 10) secrets.push((await startSession(world, tenant, account, undefined)).secret);
+  const browser = open();
+  browser.jar.set('rollcall-session', secrets.join('~'));
+  await signInAs(browser, await browser.get(url({ login_hint: 'guest@contoso.example' })), 'guest');
+  const kept = browser.jar.get('rollcall-session')?.split('~') ?? [];
+  assert.equal(kept.length, 10);
+  assert.ok(!kept.includes(secrets[0] ?? '') && kept.includes(secrets[1] ?? ''));
+  assert.equal((await readSessions(world, secrets)).length, 9, 'ended in the directory, too');
 });
 
 // -- forms are this browser's own (OWASP cross-site request forgery) ---------------------------------------------

@@ -3,6 +3,7 @@ import { setUpRoles } from './directory/rules/roleSetup.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
+import { createAttempts } from './identity/attempts.ts';
 import { authorize } from './identity/authorize.ts';
 import { createCallers } from './identity/caller.ts';
 import { createFederations } from './identity/federation.ts';
@@ -76,6 +77,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     keys,
     tenants,
     callers,
+    attempts: createAttempts({ clock, random }),
     federations: createFederations({ outbound, clock, log, development: options.development }),
     cursors: createCursors(cursorKey, clock.now),
     authorize: usage ? usage.noting(authorize) : authorize,

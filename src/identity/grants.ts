@@ -13,7 +13,7 @@ import { userOfAssertion } from './onBehalfOf.ts';
 import { checkRefreshToken, findRefreshToken, makeRefreshToken, type RefreshGrant } from './refreshTokens.ts';
 import { type Asked, answeredScope, defaultOf, type Resource, readScopes, wantsRefresh } from './scopes.ts';
 import { endFamily, taking, writeTickets } from './tickets.ts';
-import { findUser, hasEnded, provePassword, userWithId } from './users.ts';
+import { hasEnded, provePassword, userWithId } from './users.ts';
 
 /** Who is given a token: one function for each grant. */
 
@@ -34,6 +34,8 @@ export type TokenCall = {
   readonly origin: string;
   /** The `Origin` of a program in a browser. */
   readonly pageOrigin: string | undefined;
+  /** The network address that it comes from, if one is known. */
+  readonly address: string | undefined;
   readonly proof: Proof;
 };
 
@@ -70,8 +72,8 @@ export async function byPassword(issuer: TokenIssuer, call: TokenCall): Promise<
   const client = await findClient(issuer, tenant, needed(form, 'client_id'));
   const proof = await proveClient(issuer, tenant, client, call.proof);
   const scope = neededScope(call);
-  const account = await findUser(issuer, tenant, userName);
-  await provePassword(issuer, tenant, account, needed(form, 'password'));
+  const login = { name: userName, password: needed(form, 'password'), address: call.address };
+  const account = await provePassword(issuer, tenant, login);
   const signedIn = { tenant, account, methods: ['pwd'] };
   const since = instantText(issuer.clock.now());
   return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform: undefined });
@@ -209,8 +211,9 @@ async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): 
   };
   const { token, scopes } = await userToken(issuer, signedIn, client, asked, proof, call.origin);
   const { version, origin, form } = call;
+  const about = { version, origin, nonce: issue.nonce, since: issue.since };
   const identity = asked.signIn.has('openid')
-    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, { version, origin, nonce: issue.nonce }) }
+    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, about) }
     : {};
   const refresh = wantsRefresh(first) ? makeRefreshToken(issuer, tenant, refreshGrant(issue), used?.family) : undefined;
   const changes = [...(used ? [used.take] : []), ...(refresh ? [refresh.change] : [])];

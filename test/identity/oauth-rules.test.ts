@@ -459,15 +459,14 @@ describe('clients prove themselves, once, and are given what is theirs', () => {
     const form: Form = {
       grant_type: 'password',
       client_id: DEV.console,
-      username: 'member@contoso.example',
       scope: 'User.Read',
     };
-    const replies: Reply[] = await Promise.all(
-      Array.from({ length: 80 }, (_, n) => desk.post({ ...form, password: n === 0 ? PASSWORD : `x${n}` })),
-    );
+    const send = (username: string) =>
+      desk.post({ ...form, username: `${username}@contoso.example`, password: PASSWORD });
+    const replies: Reply[] = await Promise.all(Array.from({ length: 80 }, (_, n) => send(`nobody${n}`)));
     const counted = (status: number) => replies.filter((reply) => reply.status === status).length;
-    assert.equal(replies[0]?.status, 200);
     assert.ok(counted(503) > 0 && counted(400) > 0, `${counted(503)} turned away`);
+    assert.equal((await send('member')).status, 200, 'once it is over');
     const away = replies.find(({ status }) => status === 503);
     assert.equal(away?.json.error, 'temporarily_unavailable');
     assert.ok(away?.headers.get('retry-after'));

@@ -118,6 +118,7 @@ export const ERRORS = table({
   duplicateValues:    { status: 400, code: 'Request_BadRequest',          message: 'Request contains a property with duplicate values.' },
   assignmentElsewhere: { status: 400, code: 'Request_BadRequest',         message: 'Not a valid reference update.' },
   keyUnknown:         { status: 400, code: 'Request_BadRequest',          message: 'No {kind} credential found with keyId \'{id}\'.' },
+  keyKept:            { status: 400, code: 'Request_BadRequest',          message: 'Update to existing credential with KeyId \'{id}\' is not allowed.' },
   keyInvalid:         { status: 400, code: 'Request_BadRequest',          message: 'Key credential {what} is invalid.' },
   secretGiven:        { status: 400, code: 'Request_BadRequest',          message: 'The value of a password credential is chosen by the service. Use addPassword, and send no secretText.' },
   entriesTooMany:     { status: 400, code: 'Request_BadRequest',          message: 'The application has more than the {most} entries that are allowed in all of its collections together.' },

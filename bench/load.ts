@@ -32,7 +32,7 @@ export async function loadDirectory(folder: string, count: number, seed: number)
   await seedTenant(store, DEV_TENANT, now);
   await seedTenant(store, PERSONAL_TENANT, now);
   await store.setValue('kind', 'development');
-  await openKeys(store);
+  await openKeys(store, systemClock);
   let bytes = 0;
   const devices = function* (): Generator<Change> {
     for (let index = 0; index < count; index++) {

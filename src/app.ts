@@ -3,7 +3,8 @@ import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
 import { createCallers } from './identity/caller.ts';
-import { openKeys } from './identity/keys.ts';
+import { createFederations } from './identity/federation.ts';
+import { followKeys, openKeys } from './identity/keys.ts';
 import type { TrustOptions } from './identity/trust.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -48,7 +49,7 @@ const CURSOR_KEY_BYTES = 32;
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
   const { outbound = systemOutbound(clock) } = options;
-  const keys = await openKeys(store);
+  const keys = await openKeys(store, clock);
   const cursorKey = await openCursorKey(store, random);
   const tenants = tenantsIn(cloud, await store.tenants());
   const around = { store, clock, outbound, log, changed: () => callers.forget() };
@@ -63,9 +64,11 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     keys,
     tenants,
     callers,
+    federations: createFederations({ outbound, clock, log, development: options.development }),
     cursors: createCursors(cursorKey, clock.now),
   });
   dynamicGroups.start();
+  const leaveKeys = followKeys(keys, clock, log);
 
   const fail = (problem: unknown, ids: Ids) => withIds(failureAnswer(problem, ids, { cloud, clock, log }), ids);
 
@@ -85,6 +88,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     world,
     idle: dynamicGroups.idle,
     close: async () => {
+      await leaveKeys();
       await dynamicGroups.stop();
       await store.close();
     },

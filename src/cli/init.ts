@@ -30,7 +30,7 @@ export async function init(settings: InitSettings): Promise<void> {
   const store = openSqliteStore({ folder: data, clock: systemClock });
   try {
     await refuseMade(store, data);
-    await openKeys(store);
+    await openKeys(store, systemClock);
     const password = newPassword(systemRandom);
     const passwordHash = await hashPassword(password, systemRandom.bytes(LIMITS.passwordSaltBytes));
     const [tenantId, administratorId] = [systemRandom.guid(), systemRandom.guid()];

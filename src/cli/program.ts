@@ -47,6 +47,11 @@ export async function run(argv: readonly string[]): Promise<void> {
     .argument('<url>', 'the request, such as "/devices?$filter=startsWith(displayName,\'PC\')"')
     .action(async (url, settings) => (await import('./explain.ts')).explain(url, settings));
 
+  const keys = program.command('keys').description('the keys that sign tokens');
+  addSettings(keys.command('rotate').description('make the next signing key before its time'), ['data'])
+    .option('--compromised', 'use it at once, and refuse all tokens that other keys have signed')
+    .action(async (settings) => (await import('./keys.ts')).rotateKeys(settings));
+
   addSettings(program.command('env').description('print what each SDK needs to be pointed here'), [
     'port',
     'httpsPort',

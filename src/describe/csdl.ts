@@ -48,7 +48,7 @@ export function csdl(version: Version): string {
     directoryObject(),
     ...ENTITY_TYPES.map((type) => entityElement(type, version)),
     ...complexTypesIn(version).map(complexElement),
-    ...ACTIONS.map(actionElement),
+    ...ACTIONS.flatMap((action) => (action.on ?? [action.type]).map((name) => actionElement(action, name))),
     containerElement(version),
   ];
   const schema = element('Schema', { Namespace: NAMESPACE, Alias: ALIAS, xmlns: EDM }, types);
@@ -101,8 +101,13 @@ function propertyElement(row: Property, nullable = !row.collection): Element {
   });
 }
 
-function memberElement({ name, type }: Member): Element {
-  return element('Property', { Name: name, Type: typeText(type, false) });
+function memberElement({ name, type, collection: many, most }: Member): Element {
+  return element('Property', {
+    Name: name,
+    Type: typeText(type, many === true),
+    Nullable: many ? false : undefined,
+    MaxLength: most,
+  });
 }
 
 function relationElement(relation: Relation): Element {
@@ -135,7 +140,7 @@ function alternateKey({ name }: Property): Element {
 
 // -- actions ---------------------------------------------------------------------------------------------------
 
-function actionElement({ name, boundTo, type, parameters, returns }: BoundAction): Element {
+function actionElement({ name, boundTo, parameters, returns }: BoundAction, type: string): Element {
   const binding = { Name: 'bindingParameter', Type: typeText(type, boundTo === 'collection'), Nullable: false };
   return element('Action', { Name: name, IsBound: true }, [
     element('Parameter', binding),
@@ -146,7 +151,7 @@ function actionElement({ name, boundTo, type, parameters, returns }: BoundAction
         Nullable: row.required ? false : undefined,
       }),
     ),
-    element('ReturnType', { Type: typeText(returns.type, returns.collection), Nullable: false }),
+    ...(returns ? [element('ReturnType', { Type: typeText(returns.type, returns.collection), Nullable: false })] : []),
   ]);
 }
 

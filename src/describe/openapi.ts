@@ -1,3 +1,4 @@
+import type { BoundAction } from '../model/actions.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, entityType } from '../model/directory.ts';
 import { LIMITS } from '../model/limits.ts';
 import { QUERY_OPTIONS, type QueryOption } from '../model/options.ts';
@@ -106,11 +107,12 @@ function capital(text: string): string {
 
 // -- parameters ------------------------------------------------------------------------------------------------
 
-function pathParameters({ set, type, path, alternateKey, member }: Place): readonly Schema[] {
+function pathParameters({ set, type, path, relation, alternateKey, member }: Place): readonly Schema[] {
   const required = true;
   const string = { type: 'string' };
   const id = { name: idName(set.typeName), in: 'path', required, schema: string, description: idText(type) };
-  const otherEnd = { name: idName(DIRECTORY_OBJECTS.name), in: 'path', required, schema: string };
+  const other = relation?.contains ? (relation.accepts[0] ?? '') : DIRECTORY_OBJECTS.name;
+  const otherEnd = { name: idName(other), in: 'path', required, schema: string };
   if (alternateKey) return [{ name: alternateKey.name, in: 'path', required, schema: string }];
   return [...(path.includes(`{${id.name}}`) ? [id] : []), ...(member ? [otherEnd] : [])];
 }
@@ -201,8 +203,9 @@ function typesAnswered({ type, relation }: Place): readonly EntityType[] {
 
 // -- bodies and answers ----------------------------------------------------------------------------------------
 
-function bodyOf({ kind, set, action }: Place): Schema | undefined {
-  if (kind === 'create' || kind === 'update') return schemaOf(`${typeName(set.typeName)}.${kind}`);
+function bodyOf({ kind, set, relation, action }: Place): Schema | undefined {
+  const name = relation?.contains ? (relation.accepts[0] ?? '') : set.typeName;
+  if (kind === 'create' || kind === 'update') return schemaOf(`${typeName(name)}.${kind}`);
   if (kind === 'link') return REFERENCE_SCHEMA;
   if (!action || action.parameters.length === 0) return undefined;
   const required = action.parameters.filter((row) => row.required).map((row) => row.name);
@@ -231,16 +234,20 @@ function successOf({ kind, set, relation, action }: Place): Schema {
     case 'get':
       return { 200: answer('The object.', one) };
     case 'create':
-      return { 201: answer('The object that was made.', one) };
+      return { 201: answer('The object that was made.', relation ? relatedSchema(relation) : one) };
     case 'action':
-      return { 200: answer('What the action found.', returned(action)) };
+      return action?.returns
+        ? { 200: answer('What the action found or made.', returned(action.returns)) }
+        : { 204: { description: 'Done.' } };
     default:
       return { 204: { description: 'Done.' } };
   }
 }
 
-function returned(action: Place['action']): Schema {
-  return { type: 'object', properties: action ? { value: actionValueSchema(action.returns) } : {} };
+/** A list stands in an object, an object for itself. */
+function returned(returns: NonNullable<BoundAction['returns']>): Schema {
+  const value = actionValueSchema(returns);
+  return returns.collection ? { type: 'object', properties: { value } } : value;
 }
 
 function answer(description: string, schema: Schema): Schema {

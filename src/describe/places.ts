@@ -73,6 +73,21 @@ const AT_RELATION: Readonly<Partial<Record<string, readonly Request[]>>> = {
   ],
 };
 
+/** At a relation whose objects live in the object: they are made, changed and deleted there. */
+function withinObject({ accepts }: Relation): typeof AT_RELATION {
+  const one = `/{${idName(accepts[0] ?? '')}}`;
+  return {
+    list: [
+      ['list', 'get', ''],
+      ['count', 'get', '/$count'],
+      ['member', 'get', one],
+    ],
+    create: [['create', 'post', '']],
+    update: [['update', 'patch', one]],
+    delete: [['delete', 'delete', one]],
+  };
+}
+
 /** The name of the id in the path of an object of that type. */
 export function idName(typeName: string): string {
   return `${typeName}-id`;
@@ -126,8 +141,9 @@ function atRelation(start: Start, name: string, row: string, version: Version): 
   const relation = start.type && relationOf(start.type, name);
   if (!start.type || !relation || !relationsIn(start.type, version).includes(relation)) return [];
   const path = `${objectPath(start.set)}/${relation.name}`;
-  return (AT_RELATION[row] ?? []).map(([kind, method, tail]) => {
-    const member = tail.startsWith(MEMBER);
+  const requests = relation.contains ? withinObject(relation) : AT_RELATION;
+  return (requests[row] ?? []).map(([kind, method, tail]) => {
+    const member = tail.startsWith('/{');
     return { ...start, kind, method, relation, member, alternateKey: undefined, path: `${path}${tail}` };
   });
 }

@@ -1,7 +1,7 @@
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY, ENTITY_TYPES, entityType } from '../model/directory.ts';
 import { QUERY_OPTIONS } from '../model/options.ts';
 import { OPERATIONS } from '../model/permissions.ts';
-import type { ComplexType, EntityType, Property, Relation, Version } from '../model/shape.ts';
+import type { ComplexType, EntityType, Primitive, Property, Relation, Version } from '../model/shape.ts';
 
 /** The model's rows as a version has them: what both descriptions are made of. */
 
@@ -17,8 +17,8 @@ export function entitySets(): readonly EntitySet[] {
   return [...sets, { name: DIRECTORY_OBJECTS.set, typeName: DIRECTORY_OBJECTS.name, type: undefined }];
 }
 
-function isIn(row: { readonly versions?: 'both' | 'beta' }, version: Version): boolean {
-  return row.versions !== 'beta' || version === 'beta';
+function isIn({ versions = 'both' }: { readonly versions?: Property['versions'] }, version: Version): boolean {
+  return versions === 'both' || versions === version;
 }
 
 export function propertiesIn(type: EntityType, version: Version): readonly Property[] {
@@ -52,10 +52,15 @@ export function relationsIn(type: EntityType, version: Version): readonly Relati
   return type.relations.filter((row) => isIn(row, version));
 }
 
-/** Complex types that a property of that version has, each once. */
+/** Complex types that a property of that version has, and those within them, each once. */
 export function complexTypesIn(version: Version): readonly ComplexType[] {
   const types = ENTITY_TYPES.flatMap((type) => propertiesIn(type, version).map((row) => row.type));
-  return [...new Set(types.filter((type) => typeof type !== 'string'))];
+  return [...new Set(types.flatMap(withInner))];
+}
+
+function withInner(type: ComplexType | Primitive): readonly ComplexType[] {
+  if (typeof type === 'string') return [];
+  return [type, ...type.members.flatMap((member) => withInner(member.type))];
 }
 
 export function isDirectoryObject(type: EntityType): boolean {

@@ -85,10 +85,13 @@ function readPropertySchema(row: Property): Schema {
   };
 }
 
-/** A property's value: a collection is never null, and neither is a complex value, whose members are. */
-function valueSchema(row: Property, nullable = true): Schema {
+/** A value: a collection is never null, and neither are most complex values, whose members are. */
+function valueSchema(row: Pick<Property, 'type' | 'collection' | 'most'>, nullable = true): Schema {
   const { type, collection, most } = row;
-  if (typeof type !== 'string') return collection ? listOf(schemaOf(type.name)) : schemaOf(type.name);
+  if (typeof type !== 'string') {
+    const one = schemaOf(type.name);
+    return collection ? listOf(one) : type.nullable ? { anyOf: [one, { type: 'null' }] } : one;
+  }
   const plain = { ...PRIMITIVES[type], ...(most === undefined ? {} : { maxLength: most }) };
   if (collection) return listOf(plain);
   return nullable ? orNull(plain) : plain;
@@ -99,7 +102,9 @@ function orNull(schema: { readonly type: string } & Schema): Schema {
 }
 
 function complexSchema({ name, members }: ComplexType): Schema {
-  const properties = Object.fromEntries(members.map((member) => [member.name, orNull(PRIMITIVES[member.type])]));
+  const properties = Object.fromEntries(
+    members.map((member) => [member.name, valueSchema({ ...member, collection: member.collection ?? false })]),
+  );
   return { title: name, type: 'object', properties };
 }
 
@@ -124,12 +129,13 @@ export function relatedSchema({ accepts }: Relation): Schema {
 
 /** The value of an action's parameter, or what it returns. */
 export function actionValueSchema(value: {
-  readonly type: string;
+  readonly type: string | ComplexType;
   readonly collection: boolean;
   readonly most?: keyof typeof LIMITS;
 }): Schema {
-  const primitive = Object.hasOwn(PRIMITIVES, value.type) ? PRIMITIVES[value.type as Primitive] : undefined;
-  const one = primitive ?? schemaOf(value.type);
+  const name = typeof value.type === 'string' ? value.type : value.type.name;
+  const primitive = Object.hasOwn(PRIMITIVES, name) ? PRIMITIVES[name as Primitive] : undefined;
+  const one = primitive ?? schemaOf(name);
   if (!value.collection) return one;
   return { ...listOf(one), ...(value.most === undefined ? {} : { maxItems: LIMITS[value.most] }) };
 }

@@ -19,11 +19,7 @@ export async function seedTenant(store: Store, data: TenantData, now: number): P
   const changes: Change[] = [
     ...data.objects.map((object) => insertion(object.type, object.values, at)),
     ...data.links.map((link) => ({ kind: 'link' as const, ...link })),
-    ...data.credentials.map(({ owner, kind, hash }) => ({
-      kind: 'credential' as const,
-      owner,
-      credential: { kind, hash },
-    })),
+    ...data.credentials.map(({ owner, ...credential }) => ({ kind: 'credential' as const, owner, credential })),
   ];
   const outcome = await store.write({ tenant, at, principal: NOBODY, app: NOBODY, changes });
   if (!outcome.done) throw new StoreProblem(`The tenant ${displayName} could not be made: ${JSON.stringify(outcome)}`);

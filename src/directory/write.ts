@@ -3,18 +3,28 @@ import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { sidOf } from '../lib/sid.ts';
+import { fold } from '../lib/text.ts';
+import { propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Property, Version } from '../model/shape.ts';
-import { SIGN_IN } from '../model/signIn.ts';
 import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
-import { lay, servedText } from '../store/layout.ts';
+import { completed, lay, servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
 import type { Deed } from './rules/rule.ts';
-import { checkRules, customLinks, derivedValues, hasRules } from './rules/rules.ts';
+import { checkRules, customLinks, derivedValues, followingChanges, hasRules, ownId } from './rules/rules.ts';
 import { takeSecrets } from './secrets.ts';
 import { valuesToCreate, valuesToUpdate } from './values.ts';
-import { type Address, type Bond, type DirectoryWorld, find, refusalOf, valuesOf, write } from './world.ts';
+import {
+  type Address,
+  type Bond,
+  type DirectoryWorld,
+  find,
+  refusalOf,
+  valuesOf,
+  type Within,
+  write,
+} from './world.ts';
 
 /** Makes an object; its id, and the JSON text that is served. https://learn.microsoft.com/graph/api/device-post-devices */
 export async function createObject(
@@ -24,15 +34,18 @@ export async function createObject(
   version: Version,
   body: Values,
   bonds: readonly Bond[] = [],
+  within?: Within,
 ): Promise<{ readonly id: string; readonly text: string }> {
-  const given = valuesToCreate(type, body, { version, fidelity: world.fidelity });
+  const setting = { version, fidelity: world.fidelity };
+  const owner = within && (await ownerOf(world, caller, type, within, body));
+  const given = { ...valuesToCreate(type, { ...body, ...owner?.visible }, setting), ...owner?.values };
   const now = world.clock.now();
   const at = instantText(now);
-  const id = timedGuid(world.random, now);
+  const id = ownId(type, given) ?? timedGuid(world.random, now);
   const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
   await checkRules(world, deed);
   const kept = await takeSecrets(world, type, id, given, at);
-  const values = newValues(type, { ...kept.values, ...derivedValues(deed), id }, at);
+  const values = newValues(type, { ...kept.values, ...(await derivedValues(world, deed)), id }, at);
   const links = await bondChanges(world, caller, { type, id, values }, bonds);
   const row = lay(type, values);
   const outcome = await write(world, caller, at, [
@@ -41,8 +54,25 @@ export async function createObject(
     ...customChanges(deed, bonds),
     ...kept.secrets,
   ]);
-  if (!outcome.done) throw refusalOf(outcome);
+  if (!outcome.done) throw refusalOf(outcome, { type, values });
   return { id, text: servedText(type, row, version) };
+}
+
+/** What a body leaves out, and may not say otherwise: whose the object is. visible: as far as bodies may name it at all. */
+async function ownerOf(
+  world: DirectoryWorld,
+  caller: Caller,
+  type: EntityType,
+  { owner, property }: Within,
+  body: Values,
+): Promise<{ readonly values: Values; readonly visible: Values }> {
+  const { id } = await find(world, caller, owner);
+  const named = body[property];
+  const values = { [property]: id };
+  const isVisible = propertyOf(type, property)?.versions !== 'none';
+  if (!isVisible || named === undefined) return { values, visible: isVisible ? values : {} };
+  if (typeof named === 'string' && fold(named) !== id) throw new Refusal(ERRORS.assignmentElsewhere);
+  return { values, visible: {} };
 }
 
 /**
@@ -62,11 +92,13 @@ export async function updateObject(
     const [stored] = await world.store.load(caller.tenant, type.name, { property: 'id', value: id });
     if (!stored) throw new Refusal(ERRORS.notFound, { id: address.key.value });
     const changes = valuesToUpdate(type, body, stored.values, { version, fidelity: world.fidelity });
-    await checkRules(world, { kind: 'update', caller, type, id, current: stored.values, changes });
-    const outcome = await writeUpdate(world, caller, type, stored, changes, bonds);
+    const deed: Deed = { kind: 'update', caller, type, id, current: stored.values, changes };
+    await checkRules(world, deed);
+    const derived = { ...changes, ...(await derivedValues(world, deed)) };
+    const outcome = await writeUpdate(world, { ...deed, changes: derived }, stored, bonds);
     if (outcome.done) return;
     if (outcome.because === 'linked' && bonds[0]) throw alreadyLinked(bonds[0].relation);
-    if (outcome.because !== 'changed') throw refusalOf(outcome);
+    if (outcome.because !== 'changed') throw refusalOf(outcome, { type, values: changes });
   }
   throw new Refusal(ERRORS.changedMeanwhile);
 }
@@ -75,12 +107,12 @@ export async function updateObject(
 export async function deleteObject(world: DirectoryWorld, caller: Caller, address: Address): Promise<void> {
   const found = await find(world, caller, address);
   const { type, id } = found;
-  if (hasRules(type, 'delete')) {
-    const current = await valuesOf(world, caller, found);
-    await checkRules(world, { kind: 'delete', caller, type, id, current, changes: {} });
-  }
+  const current = hasRules(type, 'delete') ? await valuesOf(world, caller, found) : {};
+  const deed: Deed = { kind: 'delete', caller, type, id, current, changes: {} };
+  await checkRules(world, deed);
   const at = instantText(world.clock.now());
-  const outcome = await write(world, caller, at, [{ kind: 'delete', type: type.name, id }]);
+  const changes = [...(await followingChanges(world, deed)), { kind: 'delete', type: type.name, id } as const];
+  const outcome = await write(world, caller, at, changes);
   if (!outcome.done) throw refusalOf(outcome);
 }
 
@@ -88,22 +120,22 @@ const NOTHING_TO_DO: Outcome = Object.freeze({ done: true });
 
 async function writeUpdate(
   world: DirectoryWorld,
-  caller: Caller,
-  type: EntityType,
+  deed: Deed,
   stored: Stored,
-  changes: Values,
   bonds: readonly Bond[],
 ): Promise<Outcome> {
+  const { caller, type } = deed;
   const at = instantText(world.clock.now());
-  const { values, secrets } = await takeSecrets(world, type, stored.id, changes, at);
+  const { values, secrets } = await takeSecrets(world, type, stored.id, deed.changes, at);
   const after = { ...stored.values, ...values };
   const links = await bondChanges(world, caller, { type, id: stored.id, values: after }, bonds);
-  const all = [...updates(type, stored, values), ...links, ...secrets];
+  const following = await followingChanges(world, { ...deed, changes: values });
+  const all = [...updates(type, stored, values), ...following, ...links, ...secrets];
   return all.length === 0 ? NOTHING_TO_DO : write(world, caller, at, all);
 }
 
 /** The change of the object itself: none where no value changes. */
-function updates(type: EntityType, stored: Stored, changes: Values): readonly Change[] {
+export function updates(type: EntityType, stored: Stored, changes: Values): readonly Change[] {
   const names = Object.keys(changes);
   if (names.length === 0) return [];
   const before = Object.fromEntries(names.map((name) => [name, stored.values[name] ?? null]));
@@ -123,12 +155,12 @@ function updates(type: EntityType, stored: Stored, changes: Values): readonly Ch
 
 function customChanges(deed: Deed, bonds: readonly Bond[]): readonly Change[] {
   const bound = bonds.map(({ relation }) => relation);
-  return customLinks(deed, bound).map(({ relation, user }) => ({
+  return customLinks(deed, bound).map(({ relation, target, targetType }) => ({
     kind: 'link',
     link: { type: deed.type.name, relation },
     source: deed.id,
-    target: user,
-    targetType: SIGN_IN.user.type.name,
+    target,
+    targetType,
   }));
 }
 
@@ -137,7 +169,7 @@ export function newValues(type: EntityType, given: Values, at: string): Values {
   const values: Record<string, unknown> = {};
   for (const property of type.properties) {
     const value = given[property.name] ?? initialValue(property, String(given['id']), at);
-    if (value !== undefined) values[property.name] = value;
+    if (value !== undefined) values[property.name] = completed(property, value);
   }
   return values;
 }

@@ -34,7 +34,7 @@ export function failureAnswer(problem: unknown, ids: Ids, { cloud, clock, log }:
   }
   const now = clock.now();
   const isSignIn = SIGN_IN_ROWS.has(refusal.row);
-  const value = isSignIn ? signInError(refusal, ids, now) : graphError(refusal, ids, now);
+  const value = isSignIn ? signInError(refusal, ids, now, cloud) : graphError(refusal, ids, now);
   return {
     status: refusal.row.status,
     headers: ['Content-Type', 'application/json', ...headersFor(refusal, isSignIn, cloud), ...refusal.headers],
@@ -43,7 +43,10 @@ export function failureAnswer(problem: unknown, ids: Ids, { cloud, clock, log }:
 }
 
 function headersFor({ row }: Refusal, isSignIn: boolean, cloud: CloudName): readonly string[] {
-  const cache = ['Cache-Control', isSignIn ? 'no-store' : 'no-cache'];
+  // A program in a browser must be able to read why it was refused.
+  const cache = isSignIn
+    ? ['Cache-Control', 'no-store', 'Access-Control-Allow-Origin', '*']
+    : ['Cache-Control', 'no-cache'];
   if (row.status === 401) return [...cache, 'WWW-Authenticate', isSignIn ? 'Basic realm=""' : challengeOf(cloud)];
   if (row.status === 503) return [...cache, 'Retry-After', String(LIMITS.retryAfterSeconds)];
   return cache;
@@ -60,7 +63,7 @@ function graphError(refusal: Refusal, ids: Ids, now: number) {
 }
 
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
-function signInError(refusal: Refusal, ids: Ids, now: number) {
+function signInError(refusal: Refusal, ids: Ids, now: number, cloud: CloudName) {
   const timestamp = `${errorDateText(now).replace('T', ' ')}Z`;
   const number = /^AADSTS(\d+)/.exec(refusal.message)?.[1];
   const trail = `Trace ID: ${ids.requestId} Correlation ID: ${ids.clientRequestId} Timestamp: ${timestamp}`;
@@ -71,6 +74,7 @@ function signInError(refusal: Refusal, ids: Ids, now: number) {
     timestamp,
     trace_id: ids.requestId,
     correlation_id: ids.clientRequestId,
+    ...(number === undefined ? {} : { error_uri: `${CLOUDS[cloud].login}/error?code=${number}` }),
   };
 }
 

@@ -1,12 +1,13 @@
 import { addLink, removeLink } from '../directory/link.ts';
 import { findByIds, memberships } from '../directory/memberships.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
+import { addSecret, endSecret } from '../directory/secretActions.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
-import { authorize, mayRead } from '../identity/authorize.ts';
+import { type Attempt, authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { fold } from '../lib/text.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Version } from '../model/shape.ts';
@@ -37,12 +38,13 @@ import {
   plainAnswer,
   propertyAnswer,
   referencesAnswer,
+  valueAnswer,
 } from './answer.ts';
 import { noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
-import { shownTypes } from './shown.ts';
+import { shownTypes, visibleText } from './shown.ts';
 import { answerSignIn, type SignInWorld } from './signIn.ts';
 
 /**
@@ -100,7 +102,7 @@ export async function answerRequest(request: Request, world: World): Promise<Ans
 function row<Q, B>(
   readQuery: (options: Options, route: GraphRoute, request: Request) => Q,
   readBody: (request: Request) => B,
-  decide: (call: Call<Q, B>) => void,
+  decide: (call: Call<Q, B>, world: World) => Awaitable<void>,
   perform: (call: Call<Q, B>, world: World) => Promise<Answer>,
 ): Row {
   return (request, route, caller, world) => {
@@ -108,8 +110,8 @@ function row<Q, B>(
     const query = readQuery(options, route, request);
     const body = readBody(request);
     const call = { request, route, caller, level: levelOf(request, options), query, body };
-    decide(call);
-    return perform(call, world);
+    const decided = decide(call, world);
+    return decided ? decided.then(() => perform(call, world)) : perform(call, world);
   };
 }
 
@@ -192,26 +194,33 @@ function referenceQuery(options: Options, { member }: GraphRoute): Address {
 
 const NO_CHANGES: Values = Object.freeze({});
 
-function byOperation({ caller, route }: Call<unknown, unknown>): void {
-  authorize(caller, { ...attempt(route), changes: NO_CHANGES });
+function byOperation({ caller, route }: Call<unknown, unknown>, { store }: World): Awaitable<void> {
+  return authorize(caller, attempt(route, NO_CHANGES), store);
 }
 
 /** Reading what is expanded needs what listing it needs. */
-function byReading(call: Call<ObjectQuery, unknown>): void {
-  byOperation(call);
-  for (const { type, relation } of call.query.expand) {
+function byReading(call: Call<ObjectQuery, unknown>, world: World): Awaitable<void> {
+  const { expand } = call.query;
+  return expand.length === 0 ? byOperation(call, world) : byExpanding(call, world);
+}
+
+async function byExpanding(call: Call<ObjectQuery, unknown>, world: World): Promise<void> {
+  await byOperation(call, world);
+  const { caller, route, query } = call;
+  const object = route.relation ? undefined : route.object;
+  for (const { type, relation } of query.expand) {
     const operation = `${type.name}.${relation.name}.list`;
-    const { object } = call.route.relation ? { object: undefined } : attempt(call.route);
-    authorize(call.caller, { operation, type, object, changes: NO_CHANGES });
+    await authorize(caller, { operation, type, object, changes: NO_CHANGES }, world.store);
   }
 }
 
-function byChanges({ caller, route, body }: Call<unknown, Values>): void {
-  authorize(caller, { ...attempt(route), changes: body });
+function byChanges({ caller, route, body }: Call<unknown, Values>, { store }: World): Awaitable<void> {
+  return authorize(caller, attempt(route, body), store);
 }
 
-function attempt({ operation, type, object }: GraphRoute) {
-  return { operation, type, object: object && fold(object.key.value) };
+/** Rights over an object are rights over what lives in it. */
+function attempt({ operation, type, object, below }: GraphRoute, changes: Values): Attempt {
+  return { operation, type, object: below?.within.owner ?? object, changes };
 }
 
 // -- what is done ----------------------------------------------------------------------------------------------
@@ -221,7 +230,7 @@ async function getObject(
   world: World,
 ): Promise<Answer> {
   const view = viewOf({ request, route, caller, level, query }, route.type === undefined);
-  const text = await readObject(world, caller, objectOf(route), view);
+  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
   return objectAnswer(request, route, level, query, text);
 }
 
@@ -231,9 +240,8 @@ async function getProperty(call: Call<unknown, unknown>, world: World): Promise<
   const { name } = propertyIn(route);
   const select = [...new Set([ENTITY.key, name])];
   const view = { ...viewOf({ ...call, query: { select, expand: [] } }, false), linked: undefined };
-  const values = JSON.parse(await readObject(world, caller, objectOf(route), view)) as Readonly<
-    Record<string, unknown>
-  >;
+  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
+  const values = JSON.parse(text) as Values;
   return propertyAnswer(request, route, level, String(values[ENTITY.key]), name, values[name] ?? null);
 }
 
@@ -253,9 +261,10 @@ async function listPage(call: Call<ListQuery, unknown>, world: World): Promise<A
 
 /** A text that is the same for all pages of one list, and for no other list. */
 function aboutOf({ route, caller, query }: Call<ListQuery, unknown>): string {
-  const { version, operation, object, cast, ending } = route;
+  const { version, operation, object, below, cast, ending } = route;
   const { select, expand, where, order, top, advanced } = query;
-  const place = [caller.tenant.id, version, operation, object?.key.value, cast?.name, ending];
+  const about = object ?? below?.within.owner;
+  const place = [caller.tenant.id, version, operation, about?.key.value, cast?.name, ending];
   const shown = [select, expand.map(({ relation, select: names }) => [relation.name, names])];
   return JSON.stringify([place, shown, where, order, top, advanced]);
 }
@@ -288,8 +297,8 @@ function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean)
 
 function fromOf(route: GraphRoute): From {
   const types = shownTypes(route).map(({ name }) => name);
-  const { relation, object } = route;
-  return relation && object ? { object, relation, types } : { types };
+  const { relation, object, below } = route;
+  return relation && object ? { object, relation, types } : { types, within: below?.within };
 }
 
 async function countAll(call: Call<Condition | undefined, unknown>, world: World): Promise<Answer> {
@@ -329,7 +338,7 @@ async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promis
 async function create({ request, route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
   if (!route.type) throw new Refusal(ERRORS.notBuilt);
   const { values, bonds } = takeBonds(route.type, body, 'create');
-  const made = await createObject(world, caller, route.type, route.version, values, bonds);
+  const made = await createObject(world, caller, route.type, route.version, values, bonds, route.below?.within);
   return createdAnswer(request, route, caller, made);
 }
 
@@ -365,6 +374,13 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
     return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
+  if (action.does === 'endSecret') {
+    await endSecret(world, caller, action, object, body);
+    return doneAnswer();
+  }
+  if (action.does === 'addSecret') {
+    return valueAnswer(request, route, level, await addSecret(world, caller, action, object, body));
+  }
   const ids = await memberships(world, caller, action, object, body);
   const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
   return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);

@@ -1,4 +1,4 @@
-import type { Address } from '../directory/world.ts';
+import type { Address, Within } from '../directory/world.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { rowOf } from '../lib/table.ts';
 import { fold, isGuid, percentDecode } from '../lib/text.ts';
@@ -78,6 +78,8 @@ type Place = {
   readonly tenantId: string | undefined;
   readonly object: Address | undefined;
   readonly relation: Relation | undefined;
+  /** Where the objects live in another one: that, by the relation of its type. */
+  readonly below: { readonly type: EntityType; readonly relation: Relation; readonly within: Within } | undefined;
   readonly member: Address | undefined;
   /** Of several types, the one that is asked for: `/microsoft.graph.user`. */
   readonly cast: EntityType | undefined;
@@ -122,15 +124,21 @@ function graphRoute(
     if (lacking !== undefined) throw new Refusal(ERRORS.segmentUnknown, { segment: lacking });
     const place = walk(segments, version);
     const kind = kindOf(method, place);
-    const last = place.action?.name ?? PERMITTED_AS[kind] ?? kind;
-    const parts = [place.type?.name ?? DIRECTORY_OBJECTS.name, place.relation?.name, last];
-    const operation = parts.filter((part) => part !== undefined).join('.');
+    const operation = operationOf(place, kind);
     if (!rowOf(OPERATIONS, operation)) throw new Refusal(ERRORS.notBuilt);
     return { ...place, kind, version, operation };
   } catch (problem) {
     if (problem instanceof Refusal) return { kind: 'lost', refusal: problem };
     throw problem;
   }
+}
+
+function operationOf({ type, relation, below, action }: Place, kind: GraphKind): string {
+  const last = action?.name ?? PERMITTED_AS[kind] ?? kind;
+  // Who may list what lives in an object may read each of it.
+  if (below) return [below.type.name, below.relation.name, last === 'get' ? 'list' : last].join('.');
+  const parts = [type?.name ?? DIRECTORY_OBJECTS.name, relation?.name, last];
+  return parts.filter((part) => part !== undefined).join('.');
 }
 
 /** Descriptions of a version; without one, OpenAPI describes the first. */
@@ -181,6 +189,7 @@ const NOWHERE: Omit<Place, 'set'> = {
   tenantId: undefined,
   object: undefined,
   relation: undefined,
+  below: undefined,
   member: undefined,
   cast: undefined,
   action: undefined,
@@ -223,7 +232,28 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   if (property && existsIn(property, version)) return walkProperty({ ...place, property }, property, others);
   const exists = relation && (relation.versions === undefined || relation.versions === version);
   if (!exists) throw unknownStep(place.type ? [place.type] : DIRECTORY_OBJECT_TYPES, first.name);
+  if (place.type && relation.contains) {
+    const within = { owner: place.object, property: relation.contains };
+    return walkContained(place, { type: place.type, relation, within }, first, others, version);
+  }
   return walkRelation({ ...place, relation }, relation, first, others);
+}
+
+/** What lives in an object is a set of its own. */
+function walkContained(
+  place: Place,
+  below: NonNullable<Place['below']>,
+  step: Step,
+  rest: readonly Step[],
+  version: Version,
+): Place {
+  const type = entityType(below.relation.accepts[0] ?? '');
+  const set = type.set ?? `${place.set}('${place.object?.key.value}')/${below.relation.name}`;
+  const start: Place = { ...NOWHERE, set, type, tenantId: place.tenantId, below };
+  const [next] = rest;
+  if (step.key === undefined && (!next || isEnding(next))) return walkMany(start, [type], rest);
+  const [keyText = '', afterObject] = takeKey(step, rest);
+  return walkObject({ ...start, object: { ...addressOf(type, keyText), within: below.within } }, afterObject, version);
 }
 
 /** One property, and behind it `$value`: the bare text of what is neither a list nor an object. */
@@ -298,10 +328,13 @@ function addressOf(type: EntityType | undefined, keyText: string): Address {
   const alternate = /^(\w+)='(.*)'$/s.exec(keyText);
   if (alternate) return alternateAddress(type, alternate[1] ?? '', unquoted(`'${alternate[2]}'`));
   const value = unquoted(keyText);
+  if (type?.ids === 'opaque' && OPAQUE_ID.test(value)) return { type, key: { property: 'id', value } };
   if (isGuid(value)) return { type, key: { property: 'id', value: fold(value) } };
   if (type?.nameKey !== undefined && value.includes('@')) return { type, key: { property: type.nameKey, value } };
   throw isBuilt(value) ? new Refusal(ERRORS.idInvalid, { id: value }) : new Refusal(ERRORS.notBuilt);
 }
+
+const OPAQUE_ID = /^[\w-]{1,128}$/;
 
 function alternateAddress(type: EntityType | undefined, name: string, value: string): Address {
   if (name === 'id') return addressOf(type, value);

@@ -1,4 +1,5 @@
-import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import type { JSONWebKeySet, JWTHeaderParameters, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { audiencesOf, type CloudName, issuerOf } from '../model/clouds.ts';
@@ -203,4 +204,45 @@ export async function verifyForeign(
 /** Whether the token was refused because its key isn't among those that are known. */
 export function isUnknownKey(problem: unknown): boolean {
   return ((problem as Error).cause as { readonly code?: string } | undefined)?.code === 'ERR_JWKS_NO_MATCHING_KEY';
+}
+
+// -- texts that others signed, or that are for others --------------------------------------------------------------
+
+/** What a signed text says of itself, before anybody knows whether it is true. */
+export type Peeked = { readonly header: JWTHeaderParameters; readonly claims: JWTPayload };
+
+/** Reads a signed text without believing it; undefined for what is none. */
+export async function peek(text: string): Promise<Peeked | undefined> {
+  if (text.length > LIMITS.tokenBytes) return undefined;
+  const { decodeJwt } = await import('jose/jwt/decode');
+  const { decodeProtectedHeader } = await import('jose/decode/protected_header');
+  try {
+    return { header: decodeProtectedHeader(text) as JWTHeaderParameters, claims: decodeJwt(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The claims of a text that the key has signed; undefined where it hasn't. Times and names are the caller's affair. */
+export async function verifySigned(
+  text: string,
+  keyOf: KeySet | ((header: JWTHeaderParameters) => KeyObject | undefined),
+  algorithms: readonly string[],
+): Promise<JWTPayload | undefined> {
+  if (text.length > LIMITS.tokenBytes) return undefined;
+  const { compactVerify } = await import('jose/jws/compact/verify');
+  try {
+    const { payload } = await compactVerify(
+      text,
+      async (header, token) => {
+        const key = await keyOf(header as JWTHeaderParameters, token);
+        if (!key) throw new Error('no key has that name');
+        return key;
+      },
+      { algorithms: [...algorithms] },
+    );
+    return JSON.parse(Buffer.from(payload).toString()) as JWTPayload;
+  } catch {
+    return undefined;
+  }
 }

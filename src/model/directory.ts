@@ -2,13 +2,13 @@ import { administrativeUnit } from './administrativeUnit.ts';
 import {
   application,
   appRoleAssignment,
+  federatedIdentityCredential,
   oauth2PermissionGrant,
-  roleAssignment,
-  roleDefinition,
   servicePrincipal,
 } from './application.ts';
 import { device } from './device.ts';
 import { group } from './group.ts';
+import { roleAssignment, roleDefinition } from './roleManagement.ts';
 import type { EntityType, Property, Relation, Version } from './shape.ts';
 import { user } from './user.ts';
 
@@ -23,6 +23,7 @@ export const ENTITY_TYPES: readonly EntityType[] = [
   servicePrincipal,
   oauth2PermissionGrant,
   appRoleAssignment,
+  federatedIdentityCredential,
   roleDefinition,
   roleAssignment,
 ];
@@ -52,7 +53,6 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   '$batch',
   '$metadata',
   '$value',
-  'approleassignments',
   'changepassword',
   'commands',
   'deleteditems',
@@ -66,7 +66,6 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   'getavailableextensionproperties',
   'manager',
   'me',
-  'oauth2permissiongrants',
   'organization',
   'restore',
   'rolemanagement',
@@ -111,7 +110,7 @@ export function relationOf(type: EntityType, name: string): Relation | undefined
 }
 
 export function existsIn(property: Property, version: Version): boolean {
-  return property.versions === 'both' || version === 'beta';
+  return property.versions === 'both' || (property.versions === 'beta' && version === 'beta');
 }
 
 /** The properties by which one object can be addressed, beside its id. */

@@ -69,6 +69,7 @@ export const group: EntityType = {
     p('isManagementRestricted',       'Boolean',        'both',   'select',  'refused',  'refused'),
   ],
   relations: [
+    { name: 'appRoleAssignments', accepts: ['appRoleAssignment'], contains: 'principalId' },
     {
       name: 'members',
       advanced: true,

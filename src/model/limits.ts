@@ -134,6 +134,24 @@ export const LIMITS = Object.freeze({
   /** What makes two hashes of one password differ. */
   passwordSaltBytes: 16,
 
+  // -- applications (https://learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions) ---
+  /** Entries of all collections of one application together. */
+  applicationEntries: 1_200,
+  /** Federated identity credentials of one application. */
+  federatedCredentials: 20,
+  /** Redirect URIs of one application, and of one that personal accounts may use: https://learn.microsoft.com/entra/identity-platform/reply-url */
+  redirectUris: 256,
+  redirectUrisPersonal: 100,
+  redirectUriCharacters: 256,
+  identifierUriCharacters: 255,
+  tagCharacters: 256,
+  /** How long a new secret proves something, unless its maker says otherwise: https://learn.microsoft.com/graph/api/application-addpassword */
+  secretYears: 2,
+  /** Random bytes of a new secret: 40 characters, as Microsoft Entra ID's own. */
+  secretBytes: 30,
+  /** Characters of a secret that stay visible, to tell it from others. */
+  secretHintCharacters: 3,
+
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,
   /** No token of ours lives longer; one that claims to is refused. */
@@ -144,6 +162,36 @@ export const LIMITS = Object.freeze({
   tokenBytes: 12 * 1024,
   /** About 3 KiB each; the tokens of a few thousand clients at once. */
   verifiedTokens: 5_000,
+  /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow: "about 10 minutes". */
+  codeSeconds: 600,
+  /** https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime; the second for programs in a browser. */
+  refreshTokenSeconds: 90 * 24 * 3600,
+  browserRefreshTokenSeconds: 24 * 3600,
+  /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code */
+  deviceCodeSeconds: 900,
+  devicePollSeconds: 5,
+  /** Characters of the code that people type: 45 bits, for 15 minutes, with few attempts. */
+  userCodeCharacters: 9,
+  /** Characters of one parameter of a sign-in request, and how many there are; clients send some 30. */
+  formParameters: 100,
+  /** A client assertion with a certificate in it has 4 KiB, an access token as an assertion 12. */
+  formValueCharacters: 16 * 1024,
+  /** Scopes in one request; the whole of Graph has some 700. */
+  scopesAtOnce: 1_000,
+  /** No client makes an assertion for longer than a day; libraries take ten minutes. */
+  assertionLifeSecondsMost: 24 * 3600,
+  /** How long a browser remembers that a page may ask for tokens. */
+  preflightSeconds: 24 * 3600,
+  /** Issuers whose keys are kept for applications that trust them. */
+  federatedIssuers: 100,
+  /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */
+  hashesAtOnce: 2,
+  hashesWaiting: 50,
+  /** How long a key signs, and how long the next one is published before it does. Clients keep published keys for a day. */
+  signingKeyMilliseconds: 60 * 24 * 3600 * 1000,
+  signingKeyAheadMilliseconds: 2 * 24 * 3600 * 1000,
+  /** How often it is looked whether it is time for the next key. */
+  signingKeyCheckMilliseconds: 3600 * 1000,
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 

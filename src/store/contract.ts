@@ -221,6 +221,8 @@ export type Change =
       /** In place of those of that kind which the owner has. */
       readonly alone?: true;
     }
+  /** Ends a credential; none of that key is no failure. */
+  | { readonly kind: 'revoke'; readonly owner: string; readonly key: string }
   | TicketChange;
 
 /**
@@ -294,6 +296,10 @@ export type Credential = {
   readonly kind: 'password' | 'secret';
   /** Self-describing, as `identity/secret.ts` makes it. */
   readonly hash: string;
+  /** What one of several is called by, to end it. */
+  readonly key?: string;
+  /** The instant from which it proves nothing any more. */
+  readonly ends?: string;
 };
 
 /** In place of a folder: a directory that is kept nowhere. */

@@ -204,8 +204,8 @@ function isServedIn(operation: string, version: Version): boolean {
 function isUnsupported(reply: Reply, option: string): boolean {
   if (reply.status !== 400) return false;
   const { message } = reply.json.error;
-  // Types without relations have nothing to expand.
-  const never = /a property named 'colours' on type 'microsoft\.graph\.(directoryObject|application)'\.$/;
+  // Directory objects have no relations to expand until a cast says what they are.
+  const never = /a property named 'colours' on type 'microsoft\.graph\.directoryObject'\.$/;
   return message === `'${option}' is not supported by the service.` || never.test(message);
 }
 

@@ -171,8 +171,6 @@ const METHODS: readonly (readonly [method: string, path: string, allow: string])
   ['GET',     '/v1.0/directoryObjects/getByIds',                        'POST'],
   ['POST',    '/v1.0/devices/$count',                                   'GET'],
   ['PUT',     '/health',                                                'GET'],
-  ['GET',     '/contoso.example/oauth2/v2.0/token',                     'POST'],
-  ['POST',    '/contoso.example/discovery/v2.0/keys',                   'GET'],
 ];
 
 for (const [method, path, allow] of METHODS) {

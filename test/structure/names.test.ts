@@ -21,7 +21,11 @@ const EVERYDAY = new Set([
   'status',
   'state',
   'members',
+  'owners', // of an object, in error texts
   'scope',
+  'audiences', // of tokens, as the next
+  'issuer', // of tokens, in sign-in
+  'subject', // of a rule, of a token
   'info', // of an OpenAPI document, as the next
   'tags',
   'theme',
@@ -29,6 +33,9 @@ const EVERYDAY = new Set([
   'mail',
   'city',
   'country',
+  'api', // an application's, and how scopes begin
+  'publicClient', // how sign-in calls a client without a secret
+  'web',
 ]);
 
 /** Genuine special rules may name what they are about. */

@@ -1,12 +1,13 @@
 import type { Caller } from '../../identity/caller.ts';
 import type { Awaitable } from '../../lib/awaitable.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Values } from '../../store/contract.ts';
+import type { Change, Values } from '../../store/contract.ts';
 import type { DirectoryWorld, Found } from '../world.ts';
 
 /** What is about to be done to one object, everything else about it having been found right. */
 export type Deed = {
-  readonly kind: 'create' | 'update' | 'delete' | 'link' | 'unlink';
+  /** act: an action that changes it. */
+  readonly kind: 'create' | 'update' | 'delete' | 'link' | 'unlink' | 'act';
   readonly caller: Caller;
   readonly type: EntityType;
   readonly id: string;
@@ -33,13 +34,27 @@ export type Rule = {
 };
 
 /** Values that follow from those that a new object is given. */
-export type Derivation = { readonly of: EntityType; readonly derive: (deed: Deed) => Values };
+export type Derivation = {
+  readonly of: EntityType;
+  readonly at: readonly ('create' | 'update')[];
+  readonly derive: (deed: Deed, world: DirectoryWorld) => Awaitable<Values>;
+};
 
-/** Links that a new object has by itself: by relation, the ids of users. */
+/** Links that a new object has by itself. */
 export type Custom = {
   readonly of: EntityType;
   readonly link: (
     deed: Deed,
     bound: readonly Relation[],
-  ) => readonly { readonly relation: string; readonly user: string }[];
+  ) => readonly { readonly relation: string; readonly target: string; readonly targetType: string }[];
 };
+
+/** Changes of other objects that follow from what is done to one, in the same transaction. */
+export type Consequence = {
+  readonly of: readonly EntityType[];
+  readonly at: 'update' | 'delete';
+  readonly follow: (deed: Deed, world: DirectoryWorld) => Promise<readonly Change[]>;
+};
+
+/** An id that follows from the values: of what may be there once only. */
+export type Naming = { readonly of: EntityType; readonly id: (values: Values) => string };

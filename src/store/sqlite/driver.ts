@@ -5,7 +5,7 @@ import { Bounded } from '../../lib/bounded.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { fold } from '../../lib/text.ts';
 import type { CloudName } from '../../model/clouds.ts';
-import { entityType } from '../../model/directory.ts';
+import { ENTITY, entityType } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
 import {
@@ -171,7 +171,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       const text = () => readSql(entityType(type), by.property, view);
       const isPlain = view.linked === undefined && view.expand === undefined;
       const name = isPlain ? `read:${type}:${by.property}:${viewKey(view)}` : text();
-      const found = statement(name, text).get(tenant.key, fold(by.value));
+      const found = statement(name, text).get(tenant.key, keyText(entityType(type), by));
       return rowOf<[string]>(found)?.[0];
     },
 
@@ -220,8 +220,14 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     credentials: (tenant, owner) => {
-      const sql = 'select kind, hash from credential where tenant = ? and owner = ?';
-      return database.prepare(sql).all(tenant.key, owner) as unknown as Credential[];
+      const sql = 'select kind, hash, key, ends from credential where tenant = ? and owner = ?';
+      const found = database.prepare(sql).all(tenant.key, owner) as unknown as KeptCredential[];
+      return found.map(({ kind, hash, key, ends }) => ({
+        kind,
+        hash,
+        ...(key === null ? {} : { key }),
+        ...(ends === null ? {} : { ends }),
+      }));
     },
 
     ticket: (tenant, { use, hash }) => {
@@ -251,7 +257,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     const type = entityType(typeName);
     const found = statement(`load:${typeName}:${by.property}`, () => loadSql(type, by.property)).all(
       tenant.key,
-      fold(by.value),
+      keyText(type, by),
       LIMITS.rowsAtOnce,
     );
     return rowsOf<[string, number, string, string | null, string | null]>(found).map(
@@ -336,6 +342,8 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   }
 }
 
+type KeptCredential = Pick<Credential, 'kind' | 'hash'> & { readonly key: string | null; readonly ends: string | null };
+
 function viewKey(view: View): string {
   if (view.select === null && view.hidden.length === 0) return view.typed ? `${view.version}:typed` : view.version;
   return [view.version, view.typed, view.hidden.join(), view.select?.join() ?? '*'].join(':');
@@ -353,6 +361,11 @@ function remembered<K extends object, V, R extends unknown[]>(
     known.set(key, made);
     return made;
   };
+}
+
+/** Ids that aren't GUIDs are told apart by case, too. */
+function keyText(type: EntityType, { property, value }: Key): string {
+  return type.ids === 'opaque' && property === ENTITY.key ? value : fold(value);
 }
 
 /** Counting shows nothing. */

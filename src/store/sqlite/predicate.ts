@@ -1,5 +1,5 @@
 import { propertyOf } from '../../model/directory.ts';
-import type { EntityType, Primitive, Property } from '../../model/shape.ts';
+import { type EntityType, type Primitive, type Property, plainMember } from '../../model/shape.ts';
 import type { CompareOperator, Condition, Field, Scalar } from '../contract.ts';
 import { type Column, columnOf, emptyValue, partsOf } from '../layout.ts';
 import { FOLD_FUNCTION, INSTANT_FUNCTION, WORD_FUNCTION } from './functions.ts';
@@ -146,7 +146,7 @@ function textSql(type: EntityType, { property, member }: Field, alias: string): 
   if (typeof row.type === 'string') {
     return member === undefined ? comparedSql(row.type, `(${text} ->> '$')`) : 'null';
   }
-  const found = row.type.members.find(({ name }) => name === member);
+  const found = plainMember(row.type, member);
   return found ? comparedSql(found.type, `(${text} ->> ${literal(`$."${found.name}"`)})`) : 'null';
 }
 
@@ -183,7 +183,7 @@ function itemPredicate(row: Property, condition: Condition): Sql {
 
 function itemSql(row: Property, { member }: Field): string {
   if (typeof row.type === 'string') return comparedSql(row.type, 'i.value');
-  const found = row.type.members.find(({ name }) => name === member);
+  const found = plainMember(row.type, member);
   if (!found) throw new Error(`items of ${row.name} have no member '${member}'`);
   return comparedSql(found.type, `(i.value ->> ${literal(`$."${found.name}"`)})`);
 }
@@ -198,6 +198,8 @@ function comparedSql(type: Primitive, what: string): string {
 export function propertyText(type: EntityType, row: Property, alias: string): string {
   const parts = partsOf(type);
   const path = literal(`$."${row.name}"`);
+  // What is sent on `$select` alone is beside the rest of the value.
+  if (parts.partly.includes(row)) return `coalesce(${alias}.rest -> ${path}, ${alias}.json -> ${path})`;
   const empty = literal(JSON.stringify(emptyValue(row)));
   if (parts.json.includes(row)) return `(${alias}.json -> ${path})`;
   if (parts.beta.includes(row)) return `coalesce(('{' || ${alias}.beta || '}') -> ${path}, ${empty})`;

@@ -4,7 +4,7 @@ import { ENTITY_TYPES } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
 import { StoreProblem } from '../contract.ts';
-import { type Column, lay, partsOf, shapeOf, valuesOf } from '../layout.ts';
+import { type Column, completedValues, lay, partsOf, shapeOf, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
 import { createInserter } from './insert.ts';
 import { command, indexOf, quoted, tableOf, termsTableOf } from './names.ts';
@@ -67,6 +67,8 @@ const MIGRATIONS: readonly Migration[] = [
         owner text not null,
         kind text not null,
         hash text not null,
+        key text,
+        ends text,
         primary key (tenant, owner, kind, hash)
       ) strict, without rowid;
       create table ticket (
@@ -224,7 +226,8 @@ function layAnew(database: DatabaseSync, type: EntityType, tell: (line: string) 
   const select = database.prepare(`select place, tenant, id, changed, json, beta, rest from ${old}`);
   for (const found of select.iterate()) {
     const text = (name: string) => (found[name] === null ? null : String(found[name]));
-    const laid = lay(type, valuesOf(type, { json: String(found['json']), beta: text('beta'), rest: text('rest') }));
+    const values = valuesOf(type, { json: String(found['json']), beta: text('beta'), rest: text('rest') });
+    const laid = lay(type, completedValues(type, values));
     const tenant = Number(found['tenant']);
     insert(Number(found['place']), tenant, String(found['id']), Number(found['changed']), laid);
     counts.object(tenant, type, laid.columns, 1);

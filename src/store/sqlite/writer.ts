@@ -108,6 +108,9 @@ export function createWriter(database: DatabaseSync): Writer {
       case 'credential':
         applyCredential(work, change);
         break;
+      case 'revoke':
+        applyRevocation(work, change);
+        break;
       default:
         applyTicket(work, change);
     }
@@ -201,13 +204,19 @@ export function createWriter(database: DatabaseSync): Writer {
 
   function applyCredential(work: Work, { kind, owner, credential, alone }: Of<'credential'>): void {
     if (alone) sql.removeCredentialsOfKind.run(work.tenant, owner, credential.kind);
-    const { changes } = sql.addCredential.run(work.tenant, owner, credential.kind, credential.hash);
+    const { kind: its, hash, key = null, ends = null } = credential;
+    const { changes } = sql.addCredential.run(work.tenant, owner, its, hash, key, ends);
     if (changes > 0) journal(work, { kind, type: kind, object: owner });
   }
 
   function applyTicket(work: Work, change: TicketChange): void {
     const outcome = sql.ticket(work.tenant, work.request.at, change);
     if (!outcome.done) throw new Failed(outcome);
+  }
+
+  function applyRevocation(work: Work, { kind, owner, key }: Of<'revoke'>): void {
+    const { changes } = sql.removeCredential.run(work.tenant, owner, key);
+    if (changes > 0) journal(work, { kind, type: 'credential', object: owner });
   }
 
   function placeOfObject(tenant: number, type: string, id: string): number | undefined {
@@ -265,6 +274,7 @@ function linksOf(type: string): readonly LinkRow[] {
         (row) =>
           row.inverseOf === undefined &&
           row.through === undefined &&
+          row.contains === undefined &&
           (owner.name === type || row.accepts.includes(type)),
       )
       .map((row) => ({ type: owner.name, relation: row.name, accepts: row.accepts })),
@@ -305,8 +315,9 @@ function statementsOf(database: DatabaseSync) {
     linksTo: database.prepare('select source from link where tenant = ? and relation = ? and target = ?'),
     addCredential: command(
       database,
-      'insert into credential (tenant, owner, kind, hash) values (?, ?, ?, ?) on conflict do nothing',
+      'insert into credential (tenant, owner, kind, hash, key, ends) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
     ),
+    removeCredential: command(database, 'delete from credential where tenant = ? and owner = ? and key = ?'),
     removeCredentials: command(database, 'delete from credential where tenant = ? and owner = ?'),
     removeCredentialsOfKind: command(database, 'delete from credential where tenant = ? and owner = ? and kind = ?'),
     journal: command(

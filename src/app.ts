@@ -5,10 +5,13 @@ import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
 import { authorize } from './identity/authorize.ts';
 import { createCallers } from './identity/caller.ts';
+import { createFederations } from './identity/federation.ts';
 import { followKeys, openKeys } from './identity/keys.ts';
+import type { TrustOptions } from './identity/trust.ts';
 import type { UsageReport } from './identity/usage.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
+import { type Outbound, systemOutbound } from './lib/outbound.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { fold, percentDecode } from './lib/text.ts';
 import { type CloudName, hostsOf } from './model/clouds.ts';
@@ -43,6 +46,9 @@ export type RollcallOptions = {
   readonly log?: Log;
   /** permissions: note which permissions are really used, and tell it when the service is closed. */
   readonly report?: 'permissions' | undefined;
+  /** Somebody else's identity providers whose tokens are taken. */
+  readonly trust?: TrustOptions | undefined;
+  readonly outbound?: Outbound;
 };
 
 const CURSOR_KEY = 'cursorKey';
@@ -51,12 +57,15 @@ const CURSOR_KEY_BYTES = 32;
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
   checkOperations();
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
+  const { outbound = systemOutbound(clock) } = options;
   const keys = await openKeys(store, clock);
   const cursorKey = await openCursorKey(store, random);
   const tenants = tenantsIn(cloud, await store.tenants());
   await setUpRoles(store, tenants.values(), clock);
   const usage = options.report === 'permissions' ? (await import('./identity/usage.ts')).createUsage() : undefined;
-  const callers = createCallers({ store, keys, cloud, clock, tenants });
+  const around = { store, clock, outbound, log, changed: () => callers.forget() };
+  const trust = options.trust && (await import('./identity/trust.ts')).createTrust(options.trust, around);
+  const callers = createCallers({ store, keys, cloud, clock, tenants, trust });
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({
     ...options,
@@ -66,6 +75,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     keys,
     tenants,
     callers,
+    federations: createFederations({ outbound, clock, log, development: options.development }),
     cursors: createCursors(cursorKey, clock.now),
     authorize: usage ? usage.noting(authorize) : authorize,
   });
@@ -111,7 +121,10 @@ export type CloudsOptions = Omit<RollcallOptions, 'cloud'> & {
 export async function createClouds({ clouds, store, ...options }: CloudsOptions): Promise<Rollcall> {
   const shared = { ...store, close: async () => {} };
   const made: Rollcall[] = [];
-  for (const cloud of clouds) made.push(await createRollcall({ ...options, store: shared, cloud }));
+  for (const cloud of clouds) {
+    const trust = options.trust?.tenant.cloud === cloud ? options.trust : undefined;
+    made.push(await createRollcall({ ...options, store: shared, cloud, trust }));
+  }
   const [home] = made;
   if (!home) throw new Error('no cloud is served');
   const each = async (act: (one: Rollcall) => Promise<void>) => {

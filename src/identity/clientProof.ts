@@ -3,10 +3,14 @@ import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import type { Tenant } from '../store/contract.ts';
 import { proveByAssertion } from './clientAssertion.ts';
 import { type Client, holdersOf, isPublicClient } from './clients.ts';
+import type { Federations } from './federation.ts';
 import type { Issuer } from './issuer.ts';
 import { verdictOn } from './secret.ts';
 
 /** How an application proves that it is the one that it says. */
+
+/** What proofs are held against: also the issuers that an application trusts. */
+export type ProofIssuer = Issuer & { readonly federations: Federations };
 
 /** What a client sent to prove itself. */
 export type Proof = {
@@ -30,7 +34,7 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
  * @param needed undefined: as the client says of itself
  */
 export async function proveClient(
-  issuer: Issuer,
+  issuer: ProofIssuer,
   tenant: Tenant,
   client: Client,
   proof: Proof,

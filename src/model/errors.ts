@@ -14,7 +14,6 @@ export const ERRORS = table({
   tokenExpired:       { status: 401, code: 'InvalidAuthenticationToken',  message: 'Lifetime validation failed, the token is expired.' },
   tokenNotYet:        { status: 401, code: 'InvalidAuthenticationToken',  message: 'Access token has expired or is not yet valid.' },
   tokenAudience:      { status: 401, code: 'InvalidAuthenticationToken',  message: 'Access token validation failure. Invalid audience.' },
-  tokenIssuer:        { status: 401, code: 'InvalidAuthenticationToken',  message: 'Access token validation failure. Invalid issuer.' },
   personalAccount:    { status: 400, code: 'BadRequest',                  message: 'This API is not supported for MSA accounts (no addressUrl for Microsoft.DirectoryServices,False).' },
   denied:             { status: 403, code: 'Authorization_RequestDenied', message: 'Insufficient privileges to complete the operation.' },
   // -- the address --------------------------------------------------------------------------------------------------------
@@ -152,6 +151,7 @@ export const ERRORS = table({
   expectation:        { status: 417, code: 'ExpectationFailed',           message: 'The expectation \'{value}\' can\'t be met; only \'100-continue\' can.' },
   // -- this service -------------------------------------------------------------------------------------------------------
   storeUnavailable:   { status: 503, code: 'ServiceUnavailable',          message: 'The directory can\'t store changes at the moment. Nothing was changed. Try again later.' },
+  issuerUnavailable:  { status: 503, code: 'ServiceUnavailable',          message: 'The issuer {issuer} can\'t be asked for its keys at the moment, so its tokens can\'t be verified. Try again later.' },
   internal:           { status: 500, code: 'Service_InternalServerError', message: 'Encountered an internal server error.' },
 });
 

@@ -3,12 +3,17 @@ import { setUpRoles } from './directory/rules/roleSetup.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
+import { createAttempts } from './identity/attempts.ts';
 import { authorize } from './identity/authorize.ts';
 import { createCallers } from './identity/caller.ts';
+import { createFederations } from './identity/federation.ts';
 import { followKeys, openKeys } from './identity/keys.ts';
+import { rememberIdentity } from './identity/remember.ts';
+import type { TrustOptions } from './identity/trust.ts';
 import type { UsageReport } from './identity/usage.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
+import { type Outbound, systemOutbound } from './lib/outbound.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { fold, percentDecode } from './lib/text.ts';
 import { type CloudName, hostsOf } from './model/clouds.ts';
@@ -41,6 +46,9 @@ export type RollcallOptions = {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
+  /** Somebody else's identity providers whose tokens are taken. */
+  readonly trust?: TrustOptions | undefined;
+  readonly outbound?: Outbound;
   /** permissions: note which permissions are really used, and tell it when the service is closed. */
   readonly report?: 'permissions' | undefined;
 };
@@ -51,21 +59,26 @@ const CURSOR_KEY_BYTES = 32;
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
   checkOperations();
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
+  const { outbound = systemOutbound(clock) } = options;
   const keys = await openKeys(store, clock);
   const cursorKey = await openCursorKey(store, random);
   const tenants = tenantsIn(cloud, await store.tenants());
   await setUpRoles(store, tenants.values(), clock);
   const usage = options.report === 'permissions' ? (await import('./identity/usage.ts')).createUsage() : undefined;
-  const callers = createCallers({ store, keys, cloud, clock, tenants });
+  const around = { store, clock, outbound, log, changed: () => callers.forget() };
+  const trust = options.trust && (await import('./identity/trust.ts')).createTrust(options.trust, around);
+  const callers = createCallers({ store, keys, cloud, clock, tenants, trust });
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({
     ...options,
-    store: watchIdentity(dynamicGroups.store, callers.forget),
+    store: watchIdentity(rememberIdentity(dynamicGroups.store), callers.forget),
     clock,
     random,
     keys,
     tenants,
     callers,
+    attempts: createAttempts({ clock, random }),
+    federations: createFederations({ outbound, clock, log, development: options.development }),
     cursors: createCursors(cursorKey, clock.now),
     authorize: usage ? usage.noting(authorize) : authorize,
   });
@@ -111,7 +124,10 @@ export type CloudsOptions = Omit<RollcallOptions, 'cloud'> & {
 export async function createClouds({ clouds, store, ...options }: CloudsOptions): Promise<Rollcall> {
   const shared = { ...store, close: async () => {} };
   const made: Rollcall[] = [];
-  for (const cloud of clouds) made.push(await createRollcall({ ...options, store: shared, cloud }));
+  for (const cloud of clouds) {
+    const trust = options.trust?.tenant.cloud === cloud ? options.trust : undefined;
+    made.push(await createRollcall({ ...options, store: shared, cloud, trust }));
+  }
   const [home] = made;
   if (!home) throw new Error('no cloud is served');
   const each = async (act: (one: Rollcall) => Promise<void>) => {

@@ -45,7 +45,8 @@ import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 import { shownTypes, visibleText } from './shown.ts';
-import { answerSignIn, type SignInWorld } from './signIn.ts';
+import { answerSignIn } from './signIn.ts';
+import type { SignInWorld } from './signInCall.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the

@@ -28,12 +28,9 @@ const TOKEN_URL = `${ORIGIN}/${DEV.tenant}/oauth2/v2.0/token`;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 let desk: SignInDesk;
-let own: Made;
-let ended: Made;
-let stranger: Made;
+const [own, ended, stranger] = [makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()];
 
 before(async () => {
-  [own, ended, stranger] = await Promise.all([makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()]);
   const key = ({ der }: Made, endDateTime: string) => ({
     keyId: randomUUID(),
     type: 'AsymmetricX509Cert',

@@ -1,10 +1,12 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
+import { setUpRoles } from './directory/rules/roleSetup.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
 import { createCallers } from './identity/caller.ts';
 import { createFederations } from './identity/federation.ts';
 import { followKeys, openKeys } from './identity/keys.ts';
+import { rememberIdentity } from './identity/remember.ts';
 import type { TrustOptions } from './identity/trust.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
@@ -12,6 +14,7 @@ import { type Outbound, systemOutbound } from './lib/outbound.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { fold, percentDecode } from './lib/text.ts';
 import { type CloudName, hostsOf } from './model/clouds.ts';
+import { checkOperations } from './model/operations.ts';
 import type { Fidelity } from './model/shape.ts';
 import { createCursors } from './query/cursor.ts';
 import type { Store, Tenant } from './store/contract.ts';
@@ -47,18 +50,20 @@ const CURSOR_KEY = 'cursorKey';
 const CURSOR_KEY_BYTES = 32;
 
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
+  checkOperations();
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
   const { outbound = systemOutbound(clock) } = options;
   const keys = await openKeys(store, clock);
   const cursorKey = await openCursorKey(store, random);
   const tenants = tenantsIn(cloud, await store.tenants());
+  await setUpRoles(store, tenants.values(), clock);
   const around = { store, clock, outbound, log, changed: () => callers.forget() };
   const trust = options.trust && (await import('./identity/trust.ts')).createTrust(options.trust, around);
   const callers = createCallers({ store, keys, cloud, clock, tenants, trust });
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({
     ...options,
-    store: watchIdentity(dynamicGroups.store, callers.forget),
+    store: watchIdentity(rememberIdentity(dynamicGroups.store), callers.forget),
     clock,
     random,
     keys,

@@ -1,7 +1,7 @@
+import { changeCredentials, isCredentialAction } from '../directory/credentialActions.ts';
 import { addLink, removeLink } from '../directory/link.ts';
 import { findByIds, memberships } from '../directory/memberships.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
-import { addSecret, endSecret } from '../directory/secretActions.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { type Attempt, authorize, mayRead } from '../identity/authorize.ts';
@@ -280,8 +280,9 @@ function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean)
   const { version, relation, type } = route;
   const hidden = (types: readonly string[]) => types.filter((name) => !mayRead(caller, name));
   const expand = query.expand.map((item) => {
-    const { accepts: types } = item.relation;
-    const view = { version, select: item.select, typed: level !== 'none', hidden: hidden(types) };
+    const { accepts: types, single } = item.relation;
+    const typed = level !== 'none' && (!single || types.length > 1);
+    const view = { version, select: item.select, typed, hidden: hidden(types) };
     return { name: item.relation.name, type: item.type.name, types, view, ...followed(item.type, item.relation) };
   });
   const seen = relation ? relation.accepts : type ? [] : DIRECTORY_OBJECT_TYPES.map(({ name }) => name);
@@ -324,14 +325,15 @@ async function listReferences(call: Call<ListQuery, unknown>, world: World): Pro
   return referencesAnswer(request, route, call.level, caller, { items: page.items, total, next });
 }
 
-/** `GET …/members/{id}`: the object, if it is linked. */
+/** `GET …/members/{id}`: the object, if it is linked; `GET …/principal`: the only one that is. */
 async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promise<Answer> {
   const { request, route, caller, level, query } = call;
-  const id = route.member?.key.value ?? '';
-  const where: Condition = { kind: 'compare', operator: 'eq', field: { property: 'id' }, value: id };
+  const id = route.member?.key.value;
+  const field = { property: 'id' };
+  const where = id === undefined ? undefined : ({ kind: 'compare', operator: 'eq', field, value: id } as const);
   const plan = { view: viewOf(call, isMixed(route)), where, order: [], after: undefined, limit: 1 };
   const page = await readPage(world, caller, fromOf(route), plan);
-  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id });
+  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id: id ?? route.relation?.name ?? '' });
   return objectAnswer(request, route, level, query, Buffer.from(page.items).toString());
 }
 
@@ -374,12 +376,9 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
     return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
-  if (action.does === 'endSecret') {
-    await endSecret(world, caller, action, object, body);
-    return doneAnswer();
-  }
-  if (action.does === 'addSecret') {
-    return valueAnswer(request, route, level, await addSecret(world, caller, action, object, body));
+  if (isCredentialAction(action)) {
+    const made = await changeCredentials(world, caller, action, object, body);
+    return made ? valueAnswer(request, route, level, made) : doneAnswer();
   }
   const ids = await memberships(world, caller, action, object, body);
   const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));

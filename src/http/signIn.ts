@@ -52,8 +52,9 @@ const ROWS: readonly Row[] = [
 
 /** @param segments of the path, percent-decoded */
 export async function answerSignIn(request: Request, segments: readonly string[], world: SignInWorld): Promise<Answer> {
+  const folded = segments.map(fold);
   const found = ROWS.flatMap((row) => {
-    const names = namesIn(row, segments);
+    const names = namesIn(row, segments, folded);
     return names ? [{ row, names }] : [];
   });
   if (found.length === 0) throw new Refusal(ERRORS.pathNotFound, { path: request.path });
@@ -82,7 +83,7 @@ function preflightAnswer(methods: readonly string[]): Answer {
 
 type Names = Readonly<Partial<Record<'tenant' | 'name', string>>>;
 
-function namesIn({ path }: Row, segments: readonly string[]): Names | undefined {
+function namesIn({ path }: Row, segments: readonly string[], folded: readonly string[]): Names | undefined {
   const parts = PARTS.get(path) ?? [];
   if (parts.length !== segments.length) return undefined;
   const names: { tenant?: string; name?: string } = {};
@@ -90,7 +91,7 @@ function namesIn({ path }: Row, segments: readonly string[]): Names | undefined 
     const segment = segments[at] ?? '';
     if (part === '{tenant}') names.tenant = segment;
     else if (part === '{name}') names.name = segment;
-    else if (part !== fold(segment)) return undefined;
+    else if (part !== folded[at]) return undefined;
   }
   return names;
 }
@@ -107,8 +108,8 @@ const NO_CACHE = [...ANYWHERE, 'Pragma', 'no-cache'];
 const SECRETS = ['client_secret', 'client_assertion', 'password', 'code', 'refresh_token', 'assertion', 'device_code'];
 
 function formOf(request: Request): ReadonlyMap<string, string> {
-  const asked = new URLSearchParams(request.query);
-  const name = SECRETS.find((secret) => asked.has(secret));
+  const asked = request.query === '' ? undefined : new URLSearchParams(request.query);
+  const name = asked && SECRETS.find((secret) => asked.has(secret));
   if (name !== undefined) throw new Refusal(SIGN_IN_ERRORS.credentialInUrl, { name });
   return formBody(request);
 }

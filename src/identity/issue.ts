@@ -166,6 +166,8 @@ function times({ clock }: Issuer): Claims {
   return { iat: now, nbf: now, exp: now + LIMITS.accessTokenSeconds };
 }
 
-function sign(issuer: Issuer, claims: Claims): Promise<string> {
-  return signToken({ ...claims, uti: issuer.random.bytes(16).toString('base64url') }, issuer.keys);
+function sign({ keys, random }: Issuer, claims: Claims): Promise<string> {
+  // Node has GUIDs in store, where other random bytes are asked of the system each time.
+  const uti = Buffer.from(random.guid().replaceAll('-', ''), 'hex').toString('base64url');
+  return signToken({ ...claims, uti }, keys);
 }

@@ -145,6 +145,8 @@ export const LIMITS = Object.freeze({
   redirectUriCharacters: 256,
   identifierUriCharacters: 255,
   tagCharacters: 256,
+  /** Between `nbf` and `exp` of a proof of possession: https://learn.microsoft.com/graph/application-rollkey-prooftoken */
+  proofLifeSecondsMost: 600,
   /** How long a new secret proves something, unless its maker says otherwise: https://learn.microsoft.com/graph/api/application-addpassword */
   secretYears: 2,
   /** Random bytes of a new secret: 40 characters, as Microsoft Entra ID's own. */
@@ -182,6 +184,8 @@ export const LIMITS = Object.freeze({
   assertionLifeSecondsMost: 24 * 3600,
   /** How long a browser remembers that a page may ask for tokens. */
   preflightSeconds: 24 * 3600,
+  /** Answers of the store that sign-in remembers, of some KiB each. */
+  rememberedObjects: 2_000,
   /** Issuers whose keys are kept for applications that trust them. */
   federatedIssuers: 100,
   /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */
@@ -206,6 +210,9 @@ export const LIMITS = Object.freeze({
   issuerKeysStaleMilliseconds: 24 * 3_600_000,
   /** Between two questions: tokens with keys that nobody knows cost the issuer no more than this. */
   issuerAskMilliseconds: 10_000,
+
+  /** Users, and applications, that `rollcall whocan` names. */
+  holdersShown: 50,
 
   // -- tenants -----------------------------------------------------------------------------------------------
   /** https://learn.microsoft.com/graph/api/resources/organization */

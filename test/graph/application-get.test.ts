@@ -44,7 +44,7 @@ const BARE = {
   isDeviceOnlyAuthSupported: null,
   nativeAuthenticationApisEnabled: null,
   notes: null,
-  publisherDomain: null,
+  publisherDomain: 'contoso.example',
   serviceManagementReference: null,
   signInAudience: 'AzureADMyOrg',
   tags: [],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { constants, createHash, createSign, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { constants, createHash, createSign, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { makeAuthority, makeLeaf } from '../../src/lib/certificate.ts';
+import { type Made, makeRsaCertificate } from '../support/certificate.ts';
 import { DEV, type Reply } from '../support/rollcall.ts';
 import {
   applicationObjects,
@@ -27,34 +27,10 @@ const NOW = Date.parse('2026-11-21T12:00:00Z') / 1000;
 const TOKEN_URL = `${ORIGIN}/${DEV.tenant}/oauth2/v2.0/token`;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-type Made = { readonly der: Buffer; readonly key: KeyObject };
-
-const YEAR_MILLISECONDS = 365 * 24 * 3_600_000;
-
-/** For an RSA key; who has signed it is nobody's affair here. */
-function makeRsaCertificate(): Made {
-  const [{ privateKey: signer }, { privateKey: key }] = [
-    generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    generateKeyPairSync('rsa', { modulusLength: 2048 }),
-  ];
-  const making = {
-    name: 'daemon',
-    hosts: ['daemon.example'],
-    serial: Buffer.from([1]),
-    from: NOW * 1000 - YEAR_MILLISECONDS,
-    until: NOW * 1000 + YEAR_MILLISECONDS,
-  };
-  const authority = { certificate: makeAuthority({ ...making, privateKey: signer }), privateKey: signer };
-  return { der: makeLeaf({ ...making, privateKey: key }, authority).raw, key };
-}
-
 let desk: SignInDesk;
-let own: Made;
-let ended: Made;
-let stranger: Made;
+const [own, ended, stranger] = [makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()];
 
 before(async () => {
-  [own, ended, stranger] = [makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()];
   const key = ({ der }: Made, endDateTime: string) => ({
     keyId: randomUUID(),
     type: 'AsymmetricX509Cert',

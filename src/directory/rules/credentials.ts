@@ -43,7 +43,7 @@ export const applicationCredentials = rulesFor(application);
 export const principalCredentials = rulesFor(servicePrincipal);
 
 /** A key that is new is a certificate, to verify by. */
-function checkKey(key: Held, known: readonly Held[]): void {
+export function checkKey(key: Held, known: readonly Held[]): void {
   if (isKnown(key, known)) return;
   const { type, usage, startDateTime, endDateTime } = key;
   if (type !== 'AsymmetricX509Cert') throw new Refusal(ERRORS.keyInvalid, { what: 'type' });
@@ -122,7 +122,7 @@ export const principalKeys = derivationFor(servicePrincipal);
 /** Secrets that a body leaves out prove nothing any more. */
 export const secretsEnd: Consequence = {
   of: [application, servicePrincipal],
-  at: 'update',
+  at: ['update'],
   follow: async ({ id, current, changes }) => {
     if (!(PASSWORDS in changes)) return [];
     const left = new Set(heldIn(changes, PASSWORDS).map(({ keyId }) => keyId));

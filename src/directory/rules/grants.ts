@@ -31,13 +31,13 @@ async function loaded(world: DirectoryWorld, { tenant }: Caller, type: EntityTyp
 
 // -- delegated permissions -------------------------------------------------------------------------------------
 
-export const grantIds: Naming = {
+export const grantIds = {
   of: oauth2PermissionGrant,
-  id: ({ clientId, resourceId, principalId }) => {
+  id: ({ clientId, resourceId, principalId }: Values) => {
     const parts = [clientId, resourceId, ...(principalId ? [principalId] : [])];
     return Buffer.concat(parts.map((part) => guidBytes(String(part)))).toString('base64url');
   },
-};
+} satisfies Naming;
 
 export const grantRules: Rule = {
   of: oauth2PermissionGrant,
@@ -170,6 +170,6 @@ async function deleteNow({ store, clock }: DirectoryWorld, caller: Caller, chang
 
 export const grantsGoWithPrincipals: Consequence = {
   of: [servicePrincipal, user, group],
-  at: 'delete',
+  at: ['delete'],
   follow: ({ caller, id }, world) => goneWithPrincipal(world, caller, id),
 };

@@ -28,6 +28,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     'trustAppClaim',
     'trustScopeClaim',
     'trustRolesClaim',
+    'report',
   ]).action(async (settings) => (await import('./start.ts')).start(settings));
 
   addSettings(program.command('init').description('make a directory for production'), ['data', 'cloud'])

@@ -23,7 +23,7 @@ export async function addKey(
   // A password goes with a private key, and none is kept here.
   if ((password ?? null) !== null) throw new Refusal(ERRORS.keyInvalid, { what: 'type' });
   const key = completed({ type: keyCredential }, given) as Held;
-  checkKey(key, []);
+  checkKey(key);
   if ((key[SECRETS.key] ?? null) !== null) throw new Refusal(ERRORS.keyInvalid, { what: 'identifier' });
   const entry = completeKey(key, world.random.guid());
   await changeHeld(world, caller, address, KEYS, async (stored) => {

@@ -41,10 +41,8 @@ export function referenceBody(request: Request): Address {
 
 /** An HTML form, as OAuth 2.0 sends its requests. */
 export function formBody(request: Request): ReadonlyMap<string, string> {
-  const type = mediaType(request.headers['content-type'] ?? '');
-  if (type !== 'application/x-www-form-urlencoded') throw new Refusal(SIGN_IN_ERRORS.requestUnreadable);
   const form = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(readForm(request))) {
+  for (const [name, value] of new URLSearchParams(formText(request))) {
     if (form.has(name)) throw new Refusal(SIGN_IN_ERRORS.requestTwice, { name });
     form.set(name, value);
     if (form.size > LIMITS.formParameters || value.length > LIMITS.formValueCharacters) {
@@ -54,7 +52,10 @@ export function formBody(request: Request): ReadonlyMap<string, string> {
   return form;
 }
 
-function readForm(request: Request): string {
+/** The form as it was sent. */
+export function formText(request: Request): string {
+  const type = mediaType(request.headers['content-type'] ?? '');
+  if (type !== 'application/x-www-form-urlencoded') throw new Refusal(SIGN_IN_ERRORS.requestUnreadable);
   try {
     return readText(request);
   } catch (problem) {

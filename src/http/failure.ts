@@ -16,6 +16,28 @@ export type Ids = { readonly requestId: string; readonly clientRequestId: string
 /** Hears of problems that the operator should know about. */
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 
+/** A refusal that isn't told as JSON: on a page, or by way of the browser to the application that sent it. */
+export class ShownRefusal extends Error {
+  readonly refusal: Refusal;
+  readonly show: (error: SignInError) => Answer;
+
+  constructor(refusal: Refusal, show: (error: SignInError) => Answer) {
+    super(refusal.message);
+    this.refusal = refusal;
+    this.show = show;
+  }
+}
+
+/** https://learn.microsoft.com/entra/identity-platform/reference-error-codes#handling-error-codes-in-your-application */
+export type SignInError = {
+  readonly error: string;
+  readonly error_description: string;
+  readonly error_codes: readonly number[];
+  readonly timestamp: string;
+  readonly trace_id: string;
+  readonly correlation_id: string;
+};
+
 /** What an answer stands on that could not be given. */
 export type FailureWorld = { readonly cloud: CloudName; readonly clock: Clock; readonly log: Log };
 
@@ -28,6 +50,7 @@ function challengeOf(cloud: CloudName): string {
 const SIGN_IN_ROWS: ReadonlySet<ErrorRow> = new Set(Object.values(SIGN_IN_ERRORS));
 
 export function failureAnswer(problem: unknown, ids: Ids, { cloud, clock, log }: FailureWorld): Answer {
+  if (problem instanceof ShownRefusal) return problem.show(signInError(problem.refusal, ids, clock.now(), cloud));
   const refusal = problem instanceof Refusal ? problem : new Refusal(ERRORS.internal, {}, { cause: problem });
   if (refusal.row.status >= 500 && refusal.row.status !== ERRORS.notBuilt.status) {
     log({ level: 'error', requestId: ids.requestId, code: refusal.row.code, cause: causeText(refusal.cause) });
@@ -63,7 +86,7 @@ function graphError(refusal: Refusal, ids: Ids, now: number) {
 }
 
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
-function signInError(refusal: Refusal, ids: Ids, now: number, cloud: CloudName) {
+function signInError(refusal: Refusal, ids: Ids, now: number, cloud: CloudName): SignInError {
   const timestamp = `${errorDateText(now).replace('T', ' ')}Z`;
   const number = /^AADSTS(\d+)/.exec(refusal.message)?.[1];
   const trail = `Trace ID: ${ids.requestId} Correlation ID: ${ids.clientRequestId} Timestamp: ${timestamp}`;

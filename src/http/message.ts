@@ -11,6 +11,8 @@ export type Request = {
   /** Scheme and authority that the caller used, for the links in answers: `http://127.0.0.1:8585`. */
   readonly origin: string;
   readonly body: Uint8Array;
+  /** The network address that it comes from; left out where nothing carries it. */
+  readonly address?: string | undefined;
 };
 
 export type Headers = Readonly<Record<string, string | undefined>>;

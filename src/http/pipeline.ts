@@ -4,7 +4,7 @@ import { findByIds, memberships } from '../directory/memberships.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
-import { type Attempt, authorize, mayRead } from '../identity/authorize.ts';
+import { type Attempt, type authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -45,7 +45,8 @@ import { takeBonds } from './bonds.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 import { shownTypes, visibleText } from './shown.ts';
-import { answerSignIn, type SignInWorld } from './signIn.ts';
+import { answerSignIn } from './signIn.ts';
+import type { SignInWorld } from './signInCall.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the
@@ -57,6 +58,8 @@ export type World = DirectoryWorld &
   SignInWorld & {
     readonly callers: Callers;
     readonly cursors: Cursors;
+    /** The permission decision. */
+    readonly authorize: typeof authorize;
   };
 
 type Call<Q, B> = {
@@ -194,7 +197,7 @@ function referenceQuery(options: Options, { member }: GraphRoute): Address {
 
 const NO_CHANGES: Values = Object.freeze({});
 
-function byOperation({ caller, route }: Call<unknown, unknown>, { store }: World): Awaitable<void> {
+function byOperation({ caller, route }: Call<unknown, unknown>, { authorize, store }: World): Awaitable<void> {
   return authorize(caller, attempt(route, NO_CHANGES), store);
 }
 
@@ -210,11 +213,11 @@ async function byExpanding(call: Call<ObjectQuery, unknown>, world: World): Prom
   const object = route.relation ? undefined : route.object;
   for (const { type, relation } of query.expand) {
     const operation = `${type.name}.${relation.name}.list`;
-    await authorize(caller, { operation, type, object, changes: NO_CHANGES }, world.store);
+    await world.authorize(caller, { operation, type, object, changes: NO_CHANGES }, world.store);
   }
 }
 
-function byChanges({ caller, route, body }: Call<unknown, Values>, { store }: World): Awaitable<void> {
+function byChanges({ caller, route, body }: Call<unknown, Values>, { authorize, store }: World): Awaitable<void> {
   return authorize(caller, attempt(route, body), store);
 }
 

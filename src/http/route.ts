@@ -235,7 +235,7 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   const property = place.type && first.key === undefined ? propertyOf(place.type, first.name) : undefined;
   if (property && existsIn(property, version)) return walkProperty({ ...place, property }, property, others);
   const exists = relation && (relation.versions === undefined || relation.versions === version);
-  if (!exists) throw unknownStep(place.type ? [place.type] : DIRECTORY_OBJECT_TYPES, first.name);
+  if (!exists) throw place.type ? unknownSegment(first.name) : unknownStep(DIRECTORY_OBJECT_TYPES, first.name);
   if (place.type && relation.contains) {
     const within = { owner: place.object, property: relation.contains };
     return walkContained(place, { type: place.type, relation, within }, first, others, version);
@@ -252,12 +252,18 @@ function walkContained(
   version: Version,
 ): Place {
   const type = entityType(below.relation.accepts[0] ?? '');
-  const set = type.set ?? `${place.set}('${place.object?.key.value}')/${below.relation.name}`;
+  const set = type.set ?? `${place.set}(${keyText(below.within.owner)})/${below.relation.name}`;
   const start: Place = { ...NOWHERE, set, type, tenantId: place.tenantId, below };
   const [next] = rest;
   if (step.key === undefined && (!next || isEnding(next))) return walkMany(start, [type], rest);
-  const [keyText = '', afterObject] = takeKey(step, rest);
-  return walkObject({ ...start, object: { ...addressOf(type, keyText), within: below.within } }, afterObject, version);
+  const [key = '', afterObject] = takeKey(step, rest);
+  return walkObject({ ...start, object: { ...addressOf(type, key), within: below.within } }, afterObject, version);
+}
+
+/** A key as contexts write it: whatever it holds, it stays within its quotes. */
+function keyText({ key: { property, value } }: Address): string {
+  const text = `'${encodeURIComponent(value).replaceAll("'", "''")}'`;
+  return property === 'id' ? text : `${property}=${text}`;
 }
 
 /** One property, and behind it `$value`: the bare text of what is neither a list nor an object. */

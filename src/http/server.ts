@@ -164,7 +164,17 @@ async function readRequest(options: ServerOptions, incoming: IncomingMessage): P
     headers,
     origin,
     body,
+    address: callerAddress(options, incoming, headers),
   };
+}
+
+/** Behind a proxy it is what that proxy saw, which it wrote last; whatever stands before it anybody may have written. */
+function callerAddress(
+  { behindProxy }: ServerOptions,
+  { socket }: IncomingMessage,
+  headers: Headers,
+): string | undefined {
+  return behindProxy ? headers['x-forwarded-for']?.split(',').at(-1)?.trim() : socket.remoteAddress;
 }
 
 /** Headers of which a second one would leave open which of the two is meant. */

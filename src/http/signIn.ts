@@ -1,6 +1,5 @@
-import { answerDeviceRequest } from '../identity/deviceEndpoint.ts';
+import { answerDeviceRequest, DEVICE_PAGE } from '../identity/deviceEndpoint.ts';
 import { instanceMetadata, openidConfiguration, userRealm } from '../identity/discovery.ts';
-import type { TokenIssuer } from '../identity/grants.ts';
 import type { Version } from '../identity/issue.ts';
 import { checkTenant } from '../identity/issuer.ts';
 import { publishedKeys } from '../identity/keys.ts';
@@ -13,21 +12,12 @@ import { LIMITS } from '../model/limits.ts';
 import { plainAnswer } from './answer.ts';
 import { formBody } from './body.ts';
 import type { Answer, Request } from './message.ts';
+import type { SignInCall, SignInWorld } from './signInCall.ts';
 
 /**
  * The addresses of Microsoft Entra ID: a row for each. Any of them may answer with JSON, a page or a redirect.
  * https://learn.microsoft.com/entra/identity-platform/v2-protocols#endpoints
  */
-
-export type SignInCall = {
-  readonly request: Request;
-  /** What stands in the path in the place of `{tenant}` and of other names in braces, percent-decoded. */
-  readonly tenantName: string;
-  readonly name: string;
-};
-
-/** What sign-in stands on. */
-export type SignInWorld = TokenIssuer;
 
 type Row = {
   readonly method: 'GET' | 'POST';
@@ -42,6 +32,22 @@ const ROWS: readonly Row[] = [
   { method: 'POST', path: '{tenant}/oauth2/token',           answer: token('v1') },
   { method: 'POST', path: '{tenant}/oauth2/v2.0/devicecode', answer: deviceCode('v2') },
   { method: 'POST', path: '{tenant}/oauth2/devicecode',      answer: deviceCode('v1') },
+  { method: 'GET',  path: '{tenant}/oauth2/v2.0/authorize',  answer: authorize('v2') },
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/authorize',  answer: authorize('v2') },
+  { method: 'GET',  path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
+  { method: 'POST', path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
+  { method: 'GET',  path: '{tenant}/v2.0/adminconsent',      answer: adminConsent('v2') },
+  { method: 'POST', path: '{tenant}/v2.0/adminconsent',      answer: adminConsent('v2') },
+  { method: 'GET',  path: '{tenant}/adminconsent',           answer: adminConsent('v1') },
+  { method: 'POST', path: '{tenant}/adminconsent',           answer: adminConsent('v1') },
+  { method: 'GET',  path: '{tenant}/oauth2/v2.0/logout',     answer: logout },
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/logout',     answer: logout },
+  { method: 'GET',  path: '{tenant}/oauth2/logout',          answer: logout },
+  { method: 'POST', path: '{tenant}/oauth2/logout',          answer: logout },
+  { method: 'GET',  path: DEVICE_PAGE,                       answer: devices },
+  { method: 'POST', path: DEVICE_PAGE,                       answer: devices },
+  { method: 'GET',  path: '{tenant}/oauth2/deviceauth',      answer: devices },
+  { method: 'POST', path: '{tenant}/oauth2/deviceauth',      answer: devices },
   { method: 'GET',  path: '{tenant}/discovery/v2.0/keys',    answer: keys },
   { method: 'GET',  path: '{tenant}/discovery/keys',         answer: keys },
   { method: 'GET',  path: '{tenant}/v2.0/.well-known/openid-configuration', answer: configuration('v2') },
@@ -118,8 +124,9 @@ function token(version: Version): Answering {
   return async ({ request, tenantName }, world) => {
     const form = formOf(request);
     const { authorization, origin: pageOrigin } = request.headers;
-    const { origin } = request;
-    const made = await answerTokenRequest(world, { tenantName, version, form, authorization, origin, pageOrigin });
+    const { origin, address } = request;
+    const call = { tenantName, version, form, authorization, origin, pageOrigin, address };
+    const made = await answerTokenRequest(world, call);
     return plainAnswer(made, NO_CACHE);
   };
 }
@@ -130,6 +137,31 @@ function deviceCode(version: Version): Answering {
     const form = formOf(request);
     return plainAnswer(await answerDeviceRequest(world, { tenantName, version, form, origin }), NO_CACHE);
   };
+}
+
+/** What people see is loaded when somebody asks for it: most processes never show a page. */
+function authorize(version: Version): Answering {
+  return async (call, world) => {
+    const { authorizePage } = await import('./pages/authorize.ts');
+    return authorizePage(call, world, version);
+  };
+}
+
+function adminConsent(version: Version): Answering {
+  return async (call, world) => {
+    const { adminConsentPage } = await import('./pages/adminConsent.ts');
+    return adminConsentPage(call, world, version);
+  };
+}
+
+async function logout(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  const { logoutPage } = await import('./pages/logout.ts');
+  return logoutPage(call, world);
+}
+
+async function devices(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  const { devicePage } = await import('./pages/device.ts');
+  return devicePage(call, world);
 }
 
 function configuration(version: Version): Answering {

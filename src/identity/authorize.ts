@@ -46,7 +46,7 @@ export function authorizeKind(caller: Caller, attempt: Attempt, kind: ObjectKind
   if (caller.kind !== 'application') return demandActions(caller, operationRow(attempt), attempt, [], store, kind);
 }
 
-function operationRow({ operation }: Attempt): Operation {
+function operationRow({ operation }: Pick<Attempt, 'operation'>): Operation {
   const row = rowOf(OPERATIONS, operation);
   if (!row) throw new Error(`the permission table has no row for '${operation}'`);
   return row;
@@ -69,13 +69,13 @@ export function needsGlobalAdministrator(): Refusal {
 }
 
 function authorizeUser(caller: Caller, row: Operation, attempt: Attempt, store: Store): Awaitable<void> {
-  if (isOwn(caller, attempt) && row.own && holdsOne(caller, row.own)) return;
+  if (row.own && isOwn(caller, attempt) && holdsOne(caller, row.own)) return;
   const needed = permissionsFor(row, attempt, 'delegated').filter((names) => !holdsOne(caller, names));
   const details = needed.map((names) => permissionDetail('delegated', names));
   return demandActions(caller, row, attempt, details, store, undefined);
 }
 
-function isOwn(caller: Caller, { object }: Attempt): boolean {
+function isOwn(caller: Caller, { object }: Pick<Attempt, 'object'>): boolean {
   return object !== undefined && caller.names.has(fold(object.key.value));
 }
 
@@ -114,6 +114,15 @@ async function demandOver(
   throw denied([...details, ...roleDetails(missing, kind), ...hints]);
 }
 
+/** What would have to be in the caller's token for it: lists of permissions, of each of which one is needed. */
+export function permissionsThatDo(caller: Caller, attempt: Attempt): readonly (readonly string[])[] {
+  const row = operationRow(attempt);
+  const isByOwn = row.own !== undefined && isOwn(caller, attempt) && holdsOne(caller, row.own);
+  return isByOwn
+    ? [[...(row.own ?? []), ...row.delegated]]
+    : permissionsFor(row, attempt, caller.kind === 'application' ? 'application' : 'delegated');
+}
+
 /** Lists of permissions, of each of which one is needed: the row's, unless each property that changes has its own. */
 function permissionsFor(
   row: Operation,
@@ -139,7 +148,10 @@ export function mayRead(caller: Caller, type: string): boolean {
 }
 
 /** The only properties of the object that the caller sees; undefined: all of them. */
-export function shownProperties(caller: Caller, attempt: Attempt): readonly string[] | undefined {
+export function shownProperties(
+  caller: Caller,
+  attempt: Pick<Attempt, 'operation' | 'object'>,
+): readonly string[] | undefined {
   const { limited, action } = operationRow(attempt);
   if (!limited || caller.actions === 'all' || caller.kind !== 'delegated' || isOwn(caller, attempt)) return undefined;
   return caller.actions.has(action) ? undefined : limited.shows;

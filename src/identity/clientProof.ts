@@ -1,16 +1,17 @@
 import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import type { Tenant } from '../store/contract.ts';
+import type { Guarded } from './attempts.ts';
 import { proveByAssertion } from './clientAssertion.ts';
 import { type Client, holdersOf, isPublicClient } from './clients.ts';
 import type { Federations } from './federation.ts';
 import type { Issuer } from './issuer.ts';
-import { verdictOn } from './secret.ts';
+import { type Verdict, verdictOn } from './secret.ts';
 
 /** How an application proves that it is the one that it says. */
 
-/** What proofs are held against: also the issuers that an application trusts. */
-export type ProofIssuer = Issuer & { readonly federations: Federations };
+/** What proofs are held against: also the issuers that an application trusts, and how often they were wrong. */
+export type ProofIssuer = Issuer & Guarded & { readonly federations: Federations };
 
 /** What a client sent to prove itself. */
 export type Proof = {
@@ -20,6 +21,8 @@ export type Proof = {
   /** Where it was sent to, of which an assertion speaks: the origin and the tenant's name in the path. */
   readonly origin: string;
   readonly tenantName: string;
+  /** The network address that it comes from, if one is known. */
+  readonly address: string | undefined;
 };
 
 /** How it was proved: `appidacr` of an access token. */
@@ -51,10 +54,28 @@ export async function proveClient(
     if (needed ?? !isPublicClient(client)) throw new Refusal(SIGN_IN_ERRORS.secretMissing);
     return 'none';
   }
-  const verdicts = await Promise.all(
-    holdersOf(client).map((holder) => verdictOn(issuer, tenant, holder.id, 'secret', secret)),
-  );
-  if (verdicts.includes('right')) return 'secret';
-  if (verdicts.includes('ended')) throw new Refusal(SIGN_IN_ERRORS.secretExpired, { client: client.appId });
+  const verdict = await guardedVerdict(issuer, tenant, client, secret, proof.address);
+  if (verdict === 'right') return 'secret';
+  if (verdict === 'ended') throw new Refusal(SIGN_IN_ERRORS.secretExpired, { client: client.appId });
   throw new Refusal(SIGN_IN_ERRORS.secretInvalid, { client: client.appId });
+}
+
+/** Counted for each address by itself: nobody shall close an application for the servers that it runs on. */
+async function guardedVerdict(
+  issuer: ProofIssuer,
+  tenant: Tenant,
+  client: Client,
+  secret: string,
+  address: string | undefined,
+): Promise<Verdict> {
+  const of = `${client.principal.id} ${address}`;
+  let verdict: Verdict = 'wrong';
+  await issuer.attempts.guard({ of, known: true, address, secret, closed: SIGN_IN_ERRORS.clientLocked }, async () => {
+    const verdicts = await Promise.all(
+      holdersOf(client).map((holder) => verdictOn(issuer, tenant, holder.id, 'secret', secret)),
+    );
+    verdict = verdicts.find((one) => one === 'right') ?? verdicts.find((one) => one === 'ended') ?? 'wrong';
+    return verdict !== 'wrong';
+  });
+  return verdict;
 }

@@ -49,7 +49,9 @@ export function readChallenge(text: string | undefined, method: string | undefin
 
 /** Refuses an authorization request that proves nothing at its redemption where the client can't either. */
 export function checkChallenge(platform: Platform, challenge: Challenge | undefined): void {
-  if (platform === 'browser' && challenge?.method !== 'S256') throw new Refusal(SIGN_IN_ERRORS.challengeMissing);
+  const isEnough =
+    platform === 'server' || (platform === 'browser' ? challenge?.method === 'S256' : challenge !== undefined);
+  if (!isEnough) throw new Refusal(SIGN_IN_ERRORS.challengeMissing);
 }
 
 /** A new code. */

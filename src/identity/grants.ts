@@ -8,12 +8,12 @@ import { type Client, findClient } from './clients.ts';
 import { checkCode, checkRedemption, findCode } from './codes.ts';
 import { findDevice } from './deviceCodes.ts';
 import { applicationToken, clientInfo, idToken, type SignedIn, userToken, type Version } from './issue.ts';
-import { homeTenant, type Issuer, isOpenName, tenantOf, tenantOfSecret, tenantOfUser } from './issuer.ts';
+import { admits, homeTenant, type Issuer, isOpenName, tenantOf, tenantOfSecret, tenantOfUser } from './issuer.ts';
 import { userOfAssertion } from './onBehalfOf.ts';
 import { checkRefreshToken, findRefreshToken, makeRefreshToken, type RefreshGrant } from './refreshTokens.ts';
 import { type Asked, answeredScope, defaultOf, type Resource, readScopes, wantsRefresh } from './scopes.ts';
 import { endFamily, taking, writeTickets } from './tickets.ts';
-import { findUser, hasEnded, provePassword, userWithId } from './users.ts';
+import { hasEnded, provePassword, userWithId } from './users.ts';
 
 /** Who is given a token: one function for each grant. */
 
@@ -34,6 +34,8 @@ export type TokenCall = {
   readonly origin: string;
   /** The `Origin` of a program in a browser. */
   readonly pageOrigin: string | undefined;
+  /** The network address that it comes from, if one is known. */
+  readonly address: string | undefined;
   readonly proof: Proof;
 };
 
@@ -70,8 +72,8 @@ export async function byPassword(issuer: TokenIssuer, call: TokenCall): Promise<
   const client = await findClient(issuer, tenant, needed(form, 'client_id'));
   const proof = await proveClient(issuer, tenant, client, call.proof);
   const scope = neededScope(call);
-  const account = await findUser(issuer, tenant, userName);
-  await provePassword(issuer, tenant, account, needed(form, 'password'));
+  const login = { name: userName, password: needed(form, 'password'), address: call.address };
+  const account = await provePassword(issuer, tenant, login);
   const signedIn = { tenant, account, methods: ['pwd'] };
   const since = instantText(issuer.clock.now());
   return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform: undefined });
@@ -92,7 +94,8 @@ export async function byCode(issuer: TokenIssuer, call: TokenCall): Promise<Issu
   const account = await userWithId(issuer, tenant, user);
   const signedIn = { tenant, account, methods };
   const { family, name } = found;
-  const used = { family, take: taking(issuer, name), because: new Refusal(SIGN_IN_ERRORS.codeReused) };
+  const because = new Refusal(SIGN_IN_ERRORS.codeReused);
+  const used = { family, ends: family, take: taking(issuer, name), because };
   return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform, nonce, used });
 }
 
@@ -109,6 +112,7 @@ export async function byRefreshToken(issuer: TokenIssuer, call: TokenCall): Prom
   const account = await userWithId(issuer, tenant, user);
   const revoked = new Refusal(SIGN_IN_ERRORS.refreshRevoked, { since });
   if (hasEnded(account, since)) throw revoked;
+  // The official libraries refresh for two resources at once by the same token: the slower one is refused, no more.
   const used = { family: found.family, take: taking(issuer, found.name), because: revoked };
   return issueForUser(issuer, call, {
     client,
@@ -131,6 +135,9 @@ export async function byDeviceCode(issuer: TokenIssuer, call: TokenCall): Promis
   const proof = await proveClient(issuer, named, client, call.proof);
   const { request, answer, name } = await findDevice(issuer, client, code);
   const tenant = tenantOf(issuer, answer.tenantId);
+  for (const name of [call.tenantName, request.tenantName]) {
+    if (!admits(issuer, name, tenant)) throw new Refusal(SIGN_IN_ERRORS.grantOfOtherTenant);
+  }
   const account = await userWithId(issuer, tenant, answer.user);
   const there = tenant === named ? client : await findClient(issuer, tenant, client.appId);
   if ((await writeTickets(issuer, home, [taking(issuer, name)])) === 'lost') {
@@ -183,7 +190,14 @@ type UserIssue = {
   readonly platform: Platform | undefined;
   readonly nonce?: string | undefined;
   /** What is used up by this, and how it is refused where somebody else was quicker. */
-  readonly used?: { readonly family: string; readonly take: TicketChange; readonly because: Refusal };
+  readonly used?: {
+    readonly take: TicketChange;
+    readonly because: Refusal;
+    /** The family that ends with that: undefined where clients are known to ask twice at once. */
+    readonly ends?: string;
+    /** The family of what comes of it. */
+    readonly family: string;
+  };
 };
 
 /** The tokens of somebody who signed in: with one that refreshes them, where that was asked for. */
@@ -197,13 +211,14 @@ async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): 
   };
   const { token, scopes } = await userToken(issuer, signedIn, client, asked, proof, call.origin);
   const { version, origin, form } = call;
+  const about = { version, origin, nonce: issue.nonce, since: issue.since };
   const identity = asked.signIn.has('openid')
-    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, { version, origin, nonce: issue.nonce }) }
+    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, about) }
     : {};
   const refresh = wantsRefresh(first) ? makeRefreshToken(issuer, tenant, refreshGrant(issue), used?.family) : undefined;
   const changes = [...(used ? [used.take] : []), ...(refresh ? [refresh.change] : [])];
   if (changes.length > 0 && (await writeTickets(issuer, tenant, changes)) === 'lost' && used) {
-    await endFamily(issuer, tenant, used.family);
+    if (used.ends !== undefined) await endFamily(issuer, tenant, used.ends);
     throw used.because;
   }
   return {

@@ -4,7 +4,7 @@ import { ROLE_GROUPS, scopeOf, scopeText } from '../model/roleManagement.ts';
 import type { Role } from '../model/roles.ts';
 import type { Action } from '../model/shape.ts';
 import { SIGN_IN } from '../model/signIn.ts';
-import type { Store, Tenant, Values } from '../store/contract.ts';
+import type { Store, Stored, Tenant, Values } from '../store/contract.ts';
 import { allObjects, linkedIds } from './linked.ts';
 import { roleWithId } from './roles.ts';
 
@@ -45,7 +45,8 @@ async function usersOf(store: Store, tenant: Tenant, id: string): Promise<readon
   return members.map((member) => ({ id: member, by: ` by the group ${id}` }));
 }
 
-async function userName(store: Store, tenant: Tenant, id: string): Promise<string | undefined> {
+/** Undefined for nobody, and for a disabled account. */
+export async function userName(store: Store, tenant: Tenant, id: string): Promise<string | undefined> {
   const { type, name, enabled } = SIGN_IN.user;
   const [user] = await store.load(tenant, type.name, { property: 'id', value: id });
   return user && user.values[enabled] !== false ? String(user.values[name]) : undefined;
@@ -91,4 +92,43 @@ async function holdersOf(
     return { name, how: [...names].join(', ') };
   });
   return (await Promise.all(found)).filter((one) => one !== undefined);
+}
+
+export async function applicationName(store: Store, tenant: Tenant, appId: string): Promise<string | undefined> {
+  const { title } = SIGN_IN.servicePrincipal;
+  const principal = await principalOf(store, tenant, appId);
+  return principal && String(principal.values[title] ?? appId);
+}
+
+/** The permissions that an application was granted: for that user, or to use by itself. */
+export async function grantedTo(
+  store: Store,
+  tenant: Tenant,
+  appId: string,
+  user: string | undefined,
+): Promise<readonly string[]> {
+  const principal = await principalOf(store, tenant, appId);
+  if (!principal) return [];
+  return user === undefined
+    ? rolesGranted(store, tenant, principal.id)
+    : scopesGranted(store, tenant, principal.id, user);
+}
+
+async function principalOf(store: Store, tenant: Tenant, appId: string): Promise<Stored | undefined> {
+  const { type, appId: property } = SIGN_IN.servicePrincipal;
+  const [found] = await store.load(tenant, type.name, { property, value: appId });
+  return found;
+}
+
+async function rolesGranted(store: Store, tenant: Tenant, value: string): Promise<readonly string[]> {
+  const { type, holder, role } = SIGN_IN.applicationGrant;
+  const grants = await store.load(tenant, type.name, { property: holder, value });
+  return grants.map(({ values }) => permissionOfAppRole(String(values[role]))).filter((name) => name !== undefined);
+}
+
+async function scopesGranted(store: Store, tenant: Tenant, value: string, person: string): Promise<readonly string[]> {
+  const { type, holder, scopes, user } = SIGN_IN.delegatedGrant;
+  const grants = await store.load(tenant, type.name, { property: holder, value });
+  const theirs = grants.filter(({ values }) => (values[user] ?? person) === person);
+  return theirs.flatMap(({ values }) => String(values[scopes] ?? '').split(' ')).filter((name) => name !== '');
 }

@@ -113,17 +113,24 @@ async function accessToken(
   });
 }
 
-/** @param nonce what the client sent with its request, and looks for */
+/** What an ID token says of the request and the sign-in that it comes from. */
+export type IdTokenAbout = {
+  readonly version: Version;
+  readonly origin: string;
+  /** What the client sent with its request, and looks for. */
+  readonly nonce: string | undefined;
+  /** The instant at which somebody signed in. */
+  readonly since: string;
+  /** The code that is sent beside it. */
+  readonly code?: string | undefined;
+};
+
 export async function idToken(
   issuer: Issuer,
   { tenant, account, methods }: SignedIn,
   client: Client,
   signIn: ReadonlySet<string>,
-  {
-    version,
-    origin,
-    nonce,
-  }: { readonly version: Version; readonly origin: string; readonly nonce: string | undefined },
+  { version, origin, nonce, since, code }: IdTokenAbout,
 ): Promise<string> {
   const { name, title, mail } = SIGN_IN.user;
   const userName = account.values[name];
@@ -139,11 +146,19 @@ export async function idToken(
     ...times(issuer),
     ...names,
     ...(nonce === undefined ? {} : { nonce }),
+    ...(code === undefined ? {} : { c_hash: leftHash(code) }),
+    auth_time: Math.floor(Date.parse(since) / 1000),
     oid: account.id,
     sub: pairwise(tenant, account, client.appId),
     tid: tenant.id,
     ver: isNew ? '2.0' : '1.0',
   });
+}
+
+/** https://openid.net/specs/openid-connect-core-1_0.html#HybridIDToken */
+function leftHash(text: string): string {
+  const hash = createHash('sha256').update(text).digest();
+  return hash.subarray(0, hash.length / 2).toString('base64url');
 }
 
 /** The issuer of v2.0 tokens: as the discovery document of the same address names it. */

@@ -27,6 +27,7 @@ export type TokenRequest = {
   readonly authorization: string | undefined;
   readonly origin: string;
   readonly pageOrigin: string | undefined;
+  readonly address: string | undefined;
 };
 
 const GRANTS: Readonly<Record<string, Grant>> = {
@@ -44,7 +45,7 @@ type Answer = Readonly<Record<string, unknown>>;
 /** What the endpoint answers: https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
 export async function answerTokenRequest(issuer: TokenIssuer, request: TokenRequest): Promise<Answer> {
   const form = withBasic(request);
-  const { version, tenantName, origin, pageOrigin } = request;
+  const { version, tenantName, origin, pageOrigin, address } = request;
   const grantName = needed(form, 'grant_type');
   const grant = rowOf(GRANTS, grantName);
   if (!grant) throw new Refusal(SIGN_IN_ERRORS.grantType, { name: grantName });
@@ -54,8 +55,9 @@ export async function answerTokenRequest(issuer: TokenIssuer, request: TokenRequ
     assertionType: form.get('client_assertion_type'),
     origin,
     tenantName,
+    address,
   };
-  const issued = await grant(issuer, { form, version, tenantName, origin, pageOrigin, proof });
+  const issued = await grant(issuer, { form, version, tenantName, origin, pageOrigin, address, proof });
   return version === 'v2' ? newAnswer(issued) : oldAnswer(issuer, issued);
 }
 

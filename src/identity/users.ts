@@ -2,8 +2,9 @@ import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { SIGN_IN } from '../model/signIn.ts';
 import type { Stored, Tenant } from '../store/contract.ts';
+import type { Guarded } from './attempts.ts';
 import { findOne, type Issuer } from './issuer.ts';
-import { verdictOn } from './secret.ts';
+import { provesNothing, verdictOn } from './secret.ts';
 
 /** Who signs in. */
 
@@ -21,9 +22,27 @@ export async function userWithId(issuer: Issuer, tenant: Tenant, id: string): Pr
   return enabledOnly(account);
 }
 
-export async function provePassword(issuer: Issuer, tenant: Tenant, account: Stored, password: string): Promise<void> {
-  if ((await verdictOn(issuer, tenant, account.id, 'password', password)) === 'right') return;
-  throw new Refusal(SIGN_IN_ERRORS.userPassword);
+/** What somebody sends to sign in, and the network address that it comes from, if one is known. */
+export type Login = { readonly name: string; readonly password: string; readonly address: string | undefined };
+
+/**
+ * The user with that name and that password. Whether the account is there, and whether it may sign in, is looked at as
+ * if it were a wrong password: it takes as long, and counts as much.
+ */
+export async function provePassword(issuer: Issuer & Guarded, tenant: Tenant, login: Login): Promise<Stored> {
+  const { name, password, address } = login;
+  const { type, name: property, enabled } = SIGN_IN.user;
+  const account = await findOne(issuer, tenant, type, property, name);
+  const of = account?.id ?? `${tenant.id} ${name}`;
+  const attempt = { of, known: account !== undefined, address, secret: password, closed: SIGN_IN_ERRORS.accountLocked };
+  const isRight = await issuer.attempts.guard(attempt, async () => {
+    if (!account) return provesNothing(password);
+    return (await verdictOn(issuer, tenant, account.id, 'password', password)) === 'right';
+  });
+  if (!account) throw new Refusal(SIGN_IN_ERRORS.userUnknown, { name, tenant: tenant.displayName });
+  if (!isRight) throw new Refusal(SIGN_IN_ERRORS.userPassword);
+  if (account.values[enabled] === false) throw new Refusal(SIGN_IN_ERRORS.userDisabled);
+  return account;
 }
 
 /** Whether what was given at that instant has ended since: a new password ends it, as does the user's sessions' end. */

@@ -10,7 +10,9 @@ import { GRAPH_SERVICE_PRINCIPAL, type TenantData } from './tenantData.ts';
  * secrets are public, so it is never part of a directory that serves anything but loopback.
  */
 
-/** scrypt of the password that every user of the development tenant has: `Rollcall-dev-1`. */
+/** What every user of the development tenant signs in with, and the scrypt of it. */
+export const DEV_PASSWORD = 'Rollcall-dev-1';
+
 const PASSWORD_HASH = 'scrypt$16384$8$5$32Dzrydi-o-odJmFWkIh6Q$9cn23KLJ8fdXNuEHA0f1QgjuzmIyAvOe2Bo_PPB_iCk';
 
 type DevUser = {
@@ -124,6 +126,8 @@ const applications: TenantData['objects'] = APPLICATIONS.flatMap((app) => {
       appId: app.appId,
       displayName: app.title,
       isFallbackPublicClient: app.secretHash === undefined,
+      // Programs on the user's own machine: any port of it.
+      ...(app.secretHash === undefined ? { publicClient: { redirectUris: ['http://localhost'] } } : {}),
       publisherDomain: DOMAIN,
       ...(app.secretHash === undefined ? {} : { passwordCredentials: [SECRET] }),
     },

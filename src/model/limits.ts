@@ -58,7 +58,7 @@ export const LIMITS = Object.freeze({
   expandedObjects: 20,
   /** Rows that one page or count may look at one by one where no index leads to them: some 100 ms of this process. */
   rowsScanned: 100_000,
-  /** Rows that a page looks at before it ends short, with a link to the next. */
+  /** Rows, or places for rows, that a page looks at before it ends short, with a link to the next. */
   rowsPerPage: 20_000,
   /** Up to so many rows an index range is read as a whole and sorted; beyond, rows are walked in their order. */
   rangeRows: 5_000,
@@ -211,6 +211,8 @@ export const LIMITS = Object.freeze({
   /** Between two questions: tokens with keys that nobody knows cost the issuer no more than this. */
   issuerAskMilliseconds: 10_000,
 
+  /** Applications, each with each of its users, that a report of used permissions keeps apart. */
+  reportedCallers: 1_000,
   /** Users, and applications, that `rollcall whocan` names. */
   holdersShown: 50,
 
@@ -224,6 +226,32 @@ export const LIMITS = Object.freeze({
   ticketsForgotten: 4,
   /** How long a code or token that was used is remembered by itself; later ones are known by their family alone. */
   takenTicketSeconds: 24 * 3600,
+
+  // -- signing in (https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout) --------
+  /** Wrong secrets of one account or client after which it is closed for a while. */
+  wrongSecrets: 10,
+  /** Of one address: an office of people behind one address mistypes, too. */
+  wrongSecretsOfAddress: 100,
+  /** Wrong secrets that don't count when they come again. */
+  wrongSecretsRemembered: 3,
+  /** How long the first time; twice as long each further time, up to the most. */
+  lockMilliseconds: 60_000,
+  lockMillisecondsMost: 60 * 60_000,
+  /** After so long without another attempt the earlier ones are forgotten. */
+  attemptsForgottenMilliseconds: 24 * 3600 * 1000,
+  /** Accounts, clients and addresses of which attempts are remembered: some 300 bytes each. */
+  attemptsKept: 10_000,
+  /** A session in a browser ends after so long without use, and after so long in any case. */
+  sessionIdleSeconds: 2 * 3600,
+  sessionSecondsMost: 24 * 3600,
+  /** Use of a session is written down no more often than this. */
+  sessionTouchSeconds: 5 * 60,
+  /** Accounts that are signed in at once in one browser; a further one ends the oldest. */
+  accountsInBrowser: 10,
+  /** Applications that a session remembers to have entered. */
+  appsInSession: 20,
+  /** How long a form that was shown may be sent. */
+  formMilliseconds: 3600 * 1000,
 
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */

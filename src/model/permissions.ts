@@ -57,6 +57,9 @@ export function permissionOfAppRole(id: string): PermissionName | undefined {
   return PERMISSION_NAMES.find((name) => (PERMISSIONS[name] as Permission).appRole === id);
 }
 
+/** Delegated permissions that people grant for themselves, without an administrator. */
+const FOR_ANYBODY: ReadonlySet<PermissionName> = new Set(['User.Read', 'User.ReadBasic.All']);
+
 /** What Microsoft Graph offers, as its service principal shows it. */
 export const OFFERED = Object.freeze({
   appRoles: PERMISSION_NAMES.flatMap((value) => {
@@ -77,7 +80,7 @@ export const OFFERED = Object.freeze({
   oauth2PermissionScopes: PERMISSION_NAMES.flatMap((value) => {
     const { scope: id, title } = PERMISSIONS[value] as Permission;
     if (id === undefined) return [];
-    const type = value === 'User.Read' ? 'User' : 'Admin';
+    const type = FOR_ANYBODY.has(value) ? 'User' : 'Admin';
     return [
       {
         adminConsentDescription: title,

@@ -62,8 +62,21 @@ export const SIGN_IN = Object.freeze({
     resource: 'resourceId',
     scopes: 'scope',
     user: 'principalId',
+    /** For whom it is. */
+    kind: 'consentType',
+    forEverybody: 'AllPrincipals',
+    forOne: 'Principal',
   },
-  applicationGrant: { type: appRoleAssignment, holder: 'principalId', resource: 'resourceId', role: 'appRoleId' },
+  applicationGrant: {
+    type: appRoleAssignment,
+    holder: 'principalId',
+    holderTitle: 'principalDisplayName',
+    holderKind: 'principalType',
+    resource: 'resourceId',
+    resourceTitle: 'resourceDisplayName',
+    role: 'appRoleId',
+    made: 'createdDateTime',
+  },
   /** Tokens of other issuers that an application may prove itself with; the holder by object id. */
   federation: {
     type: federatedIdentityCredential,
@@ -157,4 +170,10 @@ export function certificatesOf(
     const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
     return [{ der: key, from: text(startDateTime), until: text(endDateTime) }];
   });
+}
+
+/** Whether an application may be sent ID tokens by way of the browser. */
+export function takesIdTokens(application: Values | undefined): boolean {
+  const web = application?.['web'] as Values | null | undefined;
+  return (web?.['implicitGrantSettings'] as Values | null | undefined)?.['enableIdTokenIssuance'] === true;
 }

@@ -149,6 +149,7 @@ const WRONG: readonly (readonly [body: Record<string, unknown>, message: string]
   [{ appRoles: [role({ value: 'a b' })] },                      invalid('appRoles')],
   [{ appRoles: [role({ allowedMemberTypes: ['Device'] })] },    invalid('appRoles')],
   [{ appRoles: [role({}), role({ id: DEV.member })] },          'Request contains a property with duplicate values.'],
+  [{ appRoles: [role({})], api: { oauth2PermissionScopes: [{ id: NOBODY, value: 'S' }] } }, 'Request contains a property with duplicate values.'],
   [{ appRoles: [role({}), role({ value: 'S' })] },              'Request contains a property with duplicate values.'],
   [{ requiredResourceAccess: [{ resourceAppId: NOBODY, resourceAccess: [{ id: NOBODY, type: 'Both' }] }] }, invalid('requiredResourceAccess')],
   [{ passwordCredentials: [{ displayName: 'mine' }] },          'The value of a password credential is chosen by the service. Use addPassword, and send no secretText.'],

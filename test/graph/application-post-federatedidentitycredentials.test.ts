@@ -93,6 +93,25 @@ for (const [more, message] of WRONG) {
   });
 }
 
+test('an application may be called by whatever names it', async () => {
+  const name = `odd "name" {'\\`;
+  const { appId } = await makeApplication(desk, [], { uniqueName: name });
+  const key = `uniqueName='${encodeURIComponent(name).replaceAll("'", "''")}'`;
+  const made = await ask('POST', `applications(${key})/federatedIdentityCredentials`, SAMPLE);
+  assert.equal(made.status, 201, made.text);
+  const page = await ask('GET', `applications(${key})/federatedIdentityCredentials`);
+  assert.equal(
+    page.json['@odata.context'],
+    `${ORIGIN}/v1.0/$metadata#applications(${key})/federatedIdentityCredentials`,
+  );
+  assert.deepEqual(idsOf(page), [made.json.id]);
+  const byAppId = await ask('GET', `applications(appId='${appId}')/federatedIdentityCredentials/${made.json.id}`);
+  assert.equal(
+    byAppId.json['@odata.context'],
+    `${ORIGIN}/v1.0/$metadata#applications(appId='${appId}')/federatedIdentityCredentials/$entity`,
+  );
+});
+
 test('each name once, and no more than twenty', async () => {
   const { id } = await makeApplication(desk);
   const set = `applications/${id}/federatedIdentityCredentials`;

@@ -85,6 +85,9 @@ test('a role or a permission is disabled before it goes', async () => {
     isEnabled: true,
   };
   const { id } = await makeApplication(desk, [], { appRoles: [role] });
+  // Whoever says nothing of roles leaves them as they are.
+  assertDone(await patch(id, { displayName: 'Roles', api: { requestedAccessTokenVersion: 2 } }));
+  assert.equal((await get(`applications/${id}`)).appRoles.length, 1);
   const refused = await patch(id, { appRoles: [] });
   const message = 'Permission (scope or role) cannot be deleted or updated unless disabled first.';
   assertRefused(refused, 400, 'CannotDeleteOrUpdateEnabledEntitlement', message);
@@ -136,6 +139,22 @@ for (const [more, message] of KEYS) {
     assertRefused(await patch(id, { keyCredentials: [{ ...added, ...more }] }), 400, 'Request_BadRequest', message);
   });
 }
+
+test('a secret or a certificate that is there can be renamed, and nothing else', async () => {
+  const { id } = await makeApplication(desk);
+  assertDone(await patch(id, { keyCredentials: [added] }));
+  await made(desk, `applications/${id}/addPassword`, {}, 200);
+  for (const name of ['keyCredentials', 'passwordCredentials']) {
+    const [held] = (await get(`applications/${id}`))[name];
+    assertDone(await patch(id, { [name]: [{ keyId: held.keyId, displayName: 'Renamed' }] }));
+    assert.deepEqual((await get(`applications/${id}`))[name], [{ ...held, displayName: 'Renamed' }]);
+    const message = `Update to existing credential with KeyId '${held.keyId}' is not allowed.`;
+    const longer = await patch(id, { [name]: [{ ...held, endDateTime: '2099-01-01T00:00:00Z' }] });
+    assertRefused(longer, 400, 'Request_BadRequest', message);
+    const twice = await patch(id, { [name]: [held, held] });
+    assertRefused(twice, 400, 'Request_BadRequest', 'Request contains a property with duplicate values.');
+  }
+});
 
 test('a secret that an update leaves out is ended', async () => {
   const { id, appId } = await makeApplication(desk);

@@ -63,6 +63,7 @@ test('a code is traded for tokens: the answer and what stands in them', async ()
     aud: APP.portal,
     iss: `${ORIGIN}/${DEV.tenant}/v2.0`,
     name: 'Member',
+    auth_time: Date.parse('2026-11-21T12:00:00Z') / 1000,
     nonce: 'n-0S6',
     oid: DEV.member,
     preferred_username: 'member@contoso.example',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { findAuthorization, grantCode, readAsk } from '../../src/identity/authorization.ts';
+import { checkRequest, codeFor, readParameters, readWayBack } from '../../src/identity/signInRequest.ts';
 import { userWithId } from '../../src/identity/users.ts';
+import { instantText } from '../../src/lib/clock.ts';
 import { GRAPH_SERVICE_PRINCIPAL, type TenantData } from '../../src/model/tenantData.ts';
 import type { Tenant } from '../../src/store/contract.ts';
 import { DEV, type Desk, openDesk, type Reply } from '../support/rollcall.ts';
@@ -183,13 +184,21 @@ export async function openSignInDesk(more: More = {}): Promise<SignInDesk> {
       return desk.ask('POST', `/${name}/${to}`, { body: sent, headers: { 'content-type': FORM_TYPE, ...headers } });
     },
     code: async ({ app, redirect, user = DEV.member, scope = 'User.Read', challenge, method, nonce }) => {
-      const at = await findAuthorization(world, DEV.tenant, app, redirect);
-      const parameters = new Map(
-        Object.entries(given({ scope, code_challenge: challenge, code_challenge_method: method })),
-      );
-      const ask = await readAsk(world, at, parameters, ORIGIN);
+      const sent = given({
+        client_id: app,
+        redirect_uri: redirect,
+        response_type: 'code',
+        scope,
+        nonce,
+        // The endpoint makes programs send one; redemption holds for codes that have none, too.
+        code_challenge: challenge ?? (app === APP.tool && method === undefined ? newPkce().challenge : undefined),
+        code_challenge_method: method,
+      });
+      const parameters = readParameters(new URLSearchParams(sent).toString());
+      const checked = checkRequest(await readWayBack(world, [tenant], parameters), parameters);
+      const request = { ...checked, challenge: challenge === undefined ? undefined : checked.challenge };
       const account = await userWithId(world, tenant, user);
-      return grantCode(world, { tenant, account, methods: ['pwd'] }, at, ask, nonce === undefined ? {} : { nonce });
+      return codeFor(world, { tenant, account, methods: ['pwd'] }, request, instantText(desk.clock.now()));
     },
   };
 }

@@ -27,7 +27,6 @@ import type { Scout } from './choose.ts';
 import {
   continuesStatement,
   countStatement,
-  goesOnItself,
   loadSql,
   pageStatement,
   plainName,
@@ -41,13 +40,15 @@ import { keptCount, valuesStatement } from './kept.ts';
 import { command, placeOf, placesEnd } from './names.ts';
 import { bound, type Sql, type Statement } from './predicate.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
-import { migrate, settle } from './schema.ts';
+import { createQueryIndexes, dropQueryIndexes, migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';
 
 /** What opens a store. folder: where its file lies, or `IN_MEMORY`. */
 export type SqliteOptions = {
   readonly folder: string;
   readonly clock: Clock;
+  /** Opened to be filled with objects in great numbers: indexes that only queries need are made when it is closed. */
+  readonly filling?: boolean;
   /** Hears of work that takes its time, such as a migration. */
   readonly tell?: (line: string) => void;
 };
@@ -75,11 +76,13 @@ export function openSqliteStore(options: SqliteOptions): Store {
     if (!inMemory) chmodSync(path, PRIVATE_FILE);
     settle(database, inMemory, LIMITS.readerCacheKibibytes);
     migrate(database, options.tell ?? (() => {}));
+    if (options.filling) dropQueryIndexes(database);
     const writer = createWriter(database);
     const queue = inMemory ? createLocalQueue(writer) : createFileQueue(path, writer, options.clock);
     const store = createStore(database, queue.write);
     const close = async () => {
       await queue.close();
+      if (options.filling) finishFilling(database);
       database.close();
       unlock();
     };
@@ -88,6 +91,12 @@ export function openSqliteStore(options: SqliteOptions): Store {
     unlock();
     throw unopened(options.folder, problem);
   }
+}
+
+/** A process that ends before it leaves this to the next one that opens the store. */
+function finishFilling(database: DatabaseSync): void {
+  database.exec(`pragma cache_size = -${LIMITS.writerCacheKibibytes}`);
+  createQueryIndexes(database);
 }
 
 function unopened(folder: string, problem: unknown): StoreProblem {
@@ -186,13 +195,12 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       const scout = scoutOf(tenant);
       const find = pageFinder(tenant, plan, scout);
       if ('tooCostly' in find) return find;
-      const row = rowOf<[Uint8Array | null, number, string | number | null, number | null]>(find());
-      const [items, count, last, more] = row ?? [null, 0, null, null];
+      const row = rowOf<[Uint8Array | null, number, string | number | null, (number | null)?]>(find());
+      const [items, count, last, beyond] = row ?? [null, 0, null];
       if (items !== null && last !== null && count === plan.limit) {
-        if (goesOnItself(plan)) return { items, count, last: more === null ? undefined : String(last) };
         const rest = { ...plan, after: String(last) };
-        if (continues(tenant, rest, scout)) return { items, count, last: rest.after };
-        return { items, count, last: walkedFrom(rest, scout) };
+        const goesOn = beyond === undefined ? continues(tenant, rest, scout) : beyond !== null;
+        if (goesOn) return { items, count, last: rest.after };
       }
       return { items: items ?? EMPTY_PAGE, count, last: walkedFrom(plan, scout) };
     },
@@ -302,8 +310,8 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   /** Where a page ends that has looked at enough; what has a plain name is never walked. */
   function walkedFrom(plan: PagePlan, scout: Scout): string | undefined {
     const walked = plainName(plan) === undefined ? walkedStatement(plan, scout) : undefined;
-    const [last, count] = (walked && first<[number | null, number]>(walked)) ?? [null, 0];
-    return last !== null && count >= LIMITS.rowsPerPage ? String(last) : undefined;
+    const [last] = (walked && first<[number | null]>(walked)) ?? [];
+    return typeof last === 'number' ? String(last) : undefined;
   }
 
   function scoutOf({ key }: Tenant): Scout {

@@ -266,9 +266,9 @@ function signedWithOwnKey(issuer: Issuer): string {
 // -- how its keys come and go ------------------------------------------------------------------------------------
 
 describe('the issuer', { concurrency: true }, () => {
-  async function opened(t: TestContext): Promise<{ issuer: Issuer; desk: TrustingDesk }> {
+  async function opened(t: TestContext, patience?: number): Promise<{ issuer: Issuer; desk: TrustingDesk }> {
     const issuer = await openIssuer();
-    const desk = await openTrustingDesk([issuer.url]);
+    const desk = await openTrustingDesk([issuer.url], {}, patience);
     t.after(async () => {
       await desk.rollcall.close();
       await issuer.close();
@@ -368,7 +368,7 @@ describe('the issuer', { concurrency: true }, () => {
   ];
   for (const [what, act] of misbehaving) {
     test(`${what}: none of its tokens is taken, and the operator hears of it`, async (t) => {
-      const { issuer, desk } = await opened(t);
+      const { issuer, desk } = await opened(t, what.includes('never') ? 0.1 : undefined);
       act(issuer);
       const { status } = await desk.ask(issuer.sign());
       assert.equal(status, 503);

@@ -1,11 +1,12 @@
 import { instant } from '../lib/instant.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { rowOf } from '../lib/table.ts';
 import { isGuid } from '../lib/text.ts';
 import type { BoundAction } from '../model/actions.ts';
 import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { ComplexType, EntityType, Fidelity, Primitive, Property, Version } from '../model/shape.ts';
+import type { ComplexType, EntityType, Fidelity, Member, Primitive, Property, Version } from '../model/shape.ts';
 import type { Values } from '../store/contract.ts';
 import { emptyValue, isEmpty } from '../store/layout.ts';
 
@@ -102,10 +103,10 @@ function readOnly(property: Property): Refusal {
 /** An update of a complex value changes the members that it names and leaves the others. */
 function merge(property: Property, current: unknown, value: unknown): unknown {
   if (property.collection || typeof property.type === 'string' || value === null) return value;
-  const merged: Record<string, unknown> = {};
+  const before = (current ?? {}) as Values;
+  const merged = Object.create(null) as Record<string, unknown>;
   for (const { name } of property.type.members) {
-    const given = (value as Values)[name];
-    merged[name] = given === undefined ? ((current as Values | undefined)?.[name] ?? null) : given;
+    merged[name] = rowOf(Object.hasOwn(value as Values, name) ? (value as Values) : before, name) ?? null;
   }
   return merged;
 }
@@ -126,29 +127,45 @@ function convertMany(type: EntityType, property: Property, value: unknown, setti
 
 function convertOne(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
   const { type: itemType } = property;
-  if (typeof itemType !== 'string') return convertComplex(property, itemType, value, setting);
+  if (typeof itemType !== 'string') return convertComplex(type, property, itemType, value, setting);
   const converted = convertPrimitive(itemType, value, setting);
-  if (property.most !== undefined && typeof converted === 'string' && converted.length > property.most) {
-    throw new Refusal(ERRORS.valueTooLong, { name: property.name, resource: type.title });
-  }
+  checkLength(type, property, converted);
   return converted;
 }
 
-function convertComplex(property: Property, type: ComplexType, value: unknown, setting: Setting): unknown {
+function convertMember(of: EntityType, member: Member, value: unknown, setting: Setting): unknown {
+  if (value === null) return null;
+  const converted = convertPrimitive(member.type, value, setting);
+  checkLength(of, member, converted);
+  return converted;
+}
+
+function checkLength(type: EntityType, { name, most }: Pick<Property, 'name' | 'most'>, value: unknown): void {
+  if (most === undefined || typeof value !== 'string' || value.length <= most) return;
+  throw new Refusal(ERRORS.valueTooLong, { name, resource: type.title });
+}
+
+function convertComplex(
+  of: EntityType,
+  property: Property,
+  type: ComplexType,
+  value: unknown,
+  setting: Setting,
+): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Refusal(ERRORS.complexExpected, { name: property.name, type: edmName(type) });
   }
   const given = value as Values;
   for (const name of Object.keys(given)) {
-    const isMember = (of: string) => type.members.some((member) => member.name === of);
+    const isMember = (one: string) => type.members.some((member) => member.name === one);
     const known = isMember(name) || isAnnotation(name, isMember);
     if (!known) throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
   }
-  const converted: Record<string, unknown> = {};
-  for (const { name, type: memberType } of type.members) {
-    if (Object.hasOwn(given, name)) {
-      converted[name] = given[name] === null ? null : convertPrimitive(memberType, given[name], setting);
-    } else if (property.collection) converted[name] = null;
+  const converted = Object.create(null) as Record<string, unknown>;
+  for (const member of type.members) {
+    const { name } = member;
+    if (Object.hasOwn(given, name)) converted[name] = convertMember(of, member, given[name], setting);
+    else if (property.collection) converted[name] = null;
   }
   return converted;
 }

@@ -108,6 +108,8 @@ export const LIMITS = Object.freeze({
   // -- writing -------------------------------------------------------------------------------------------
   /** Objects that one body may bind by `@odata.bind`: https://learn.microsoft.com/graph/api/group-post-groups */
   bindsPerRequest: 20,
+  /** Characters of one extension attribute. */
+  extensionAttributeCharacters: 1024,
   /** Characters of a password: https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy */
   passwordCharactersLeast: 8,
   passwordCharactersMost: 256,

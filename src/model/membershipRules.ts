@@ -1,5 +1,6 @@
 import { device } from './device.ts';
 import { propertyOf } from './directory.ts';
+import { ATTRIBUTE_NUMBERS, attributeName } from './extensionAttributes.ts';
 import { group } from './group.ts';
 import type { EntityType, Member, Property } from './shape.ts';
 import { user } from './user.ts';
@@ -31,7 +32,7 @@ export type RuleType = {
   readonly unsupported: readonly string[];
 };
 
-const attributes = Array.from({ length: 15 }, (_, index) => `extensionAttribute${index + 1}`);
+const attributes = ATTRIBUTE_NUMBERS.map(attributeName);
 
 export const RULE_TYPES: readonly RuleType[] = [
   {
@@ -59,8 +60,9 @@ export const RULE_TYPES: readonly RuleType[] = [
       { name: 'physicalDeliveryOfficeName', property: 'officeLocation' },
       { name: 'sipProxyAddress', property: 'imAddresses' },
       { name: 'telephoneNumber', property: 'businessPhones' },
+      ...attributes.map((name) => ({ name, property: 'onPremisesExtensionAttributes', member: name })),
     ],
-    unsupported: ['assignedPlans', 'memberOf', 'onPremisesDistinguishedName', ...attributes],
+    unsupported: ['assignedPlans', 'memberOf', 'onPremisesDistinguishedName'],
   },
 ];
 

@@ -15,6 +15,8 @@ export type Primitive = 'String' | 'Boolean' | 'Int32' | 'DateTimeOffset' | 'Bin
 export type Member = {
   readonly name: string;
   readonly type: Primitive;
+  /** Longest text, in characters. */
+  readonly most?: number;
   readonly filter?: Filter;
   readonly index?: Index;
 };

@@ -1,3 +1,4 @@
+import { onPremisesExtensionAttributes } from './extensionAttributes.ts';
 import { type Action, type ComplexType, type EntityType, property as p } from './shape.ts';
 
 /**
@@ -72,6 +73,7 @@ export const user: EntityType = {
     p('mailNickname',                   'String',         'both',   'select',  'required', basic,     { most: 64, filter: text, index: 'indexed' }),
     p('onPremisesDistinguishedName',    'String',         'both',   'select',  'refused',  'refused'),
     p('onPremisesDomainName',           'String',         'both',   'select',  'refused',  'refused'),
+    p('onPremisesExtensionAttributes',  onPremisesExtensionAttributes, 'both', 'select', 'optional', basic),
     p('onPremisesImmutableId',          'String',         'both',   'select',  'optional', basic,     { filter: 'eq ne+ not+ ge+ le+ in', index: 'term' }),
     p('onPremisesLastSyncDateTime',     'DateTimeOffset', 'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ ge le in', index: 'indexed' }),
     p('onPremisesSamAccountName',       'String',         'both',   'select',  'refused',  'refused', { filter: 'eq+ ne+ not+ ge+ le+ in+ startsWith+', index: 'term' }),

@@ -42,7 +42,7 @@ export const LIMITS = Object.freeze({
   expandedObjects: 20,
   /** Rows that one page or count may look at one by one where no index leads to them: some 100 ms of this process. */
   rowsScanned: 100_000,
-  /** Rows that a page looks at before it ends short, with a link to the next. */
+  /** Rows, or places for rows, that a page looks at before it ends short, with a link to the next. */
   rowsPerPage: 20_000,
   /** Up to so many rows an index range is read as a whole and sorted; beyond, rows are walked in their order. */
   rangeRows: 5_000,

@@ -29,16 +29,16 @@ select id, changed, json, beta, rest from "appRoleAssignment" where tenant = ? a
 select 'device' from "device" where tenant = ?1 and id = ?2 union all select 'user' from "user" where tenant = ?1 and id = ?2 union all select 'group' from "group" where tenant = ?1 and id = ?2 union all select 'administrativeUnit' from "administrativeUnit" where tenant = ?1 and id = ?2 union all select 'servicePrincipal' from "servicePrincipal" where tenant = ?1 and id = ?2 union all select 'application' from "application" where tenant = ?1 and id = ?2;
 
 -- page of devices, v1.0
-select items, n, last, (select 1 from "device" m where m.place > last and m.place < ? limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select t.json as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
+select items, n, last, (select 1 from "device" t where t.place < ? and t.place > last limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select t.json as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
 
 -- page of devices, beta
-select items, n, last, (select 1 from "device" m where m.place > last and m.place < ? limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select substr(cast(t.json as blob), 1, octet_length(t.json) - 1) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
+select items, n, last, (select 1 from "device" t where t.place < ? and t.place > last limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select substr(cast(t.json as blob), 1, octet_length(t.json) - 1) || ',' || coalesce(t.beta, '"alternativeNames":[],"exchangeActiveSyncIds":[],"hostnames":[]') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
 
 -- page of devices, $select
-select items, n, last, (select 1 from "device" m where m.place > last and m.place < ? limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select '{' || '"id":' || (t.json -> '$."id"') || ',' || '"displayName":' || (t.json -> '$."displayName"') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
+select items, n, last, (select 1 from "device" t where t.place < ? and t.place > last limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select '{' || '"id":' || (t.json -> '$."id"') || ',' || '"displayName":' || (t.json -> '$."displayName"') || '}' as item, t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit ?));
 
 -- page of users
-select items, n, last, (select 1 from "user" m where m.place > last and m.place < ? limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select t.json as item, t.place as place from "user" t where t.place < ? and t.place > ? order by t.place limit ?));
+select items, n, last, (select 1 from "user" t where t.place < ? and t.place > last limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select t.json as item, t.place as place from "user" t where t.place < ? and t.place > ? order by t.place limit ?));
 
 -- page of registered users
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select case when t0.place is not null then '{' || '"@odata.type":"#microsoft.graph.user"' || ',' || substr(cast(t0.json as blob), 2, octet_length(t0.json)) when t1.place is not null then '{' || '"@odata.type":"#microsoft.graph.servicePrincipal"' || ',' || substr(cast(t1.json as blob), 2, octet_length(t1.json)) end as item, c.place as place
@@ -89,8 +89,7 @@ select cast(group_concat(item, ',') as blob), count(*), max(place) from (select 
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from "device" t indexed by "device:displayName" where t.tenant = ? and t."displayName" >= ? and t."displayName" < ? and t.place > ? order by t.place limit ?);
 
 -- by the start of a name, many
-select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select t.place as place from "device" t where t.place < ? and t.place > ? order by t.place limit 20000) w
-  cross join "device" t on t.place = w.place where (substr(cast(t."displayName" as blob), 1, 2) is cast(? as blob)) order by w.place limit ?);
+select items, n, last, (select 1 from "device" t where t.place < ? and (substr(cast(t."displayName" as blob), 1, 2) is cast(? as blob)) and t.place > last limit 1) from (select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (select t.json as item, t.place as place from "device" t where t.place < ? and (substr(cast(t."displayName" as blob), 1, 2) is cast(? as blob)) and t.place > ? order by t.place limit ?));
 
 -- by items of a collection
 select cast(group_concat(item, ',') as blob), count(*), max(place) from (select t.json as item, t.place as place from (select f.rowid as place from "device:terms" f cross join "device" t on t.place = f.rowid where f."device:terms" match ? and f.rowid > ? order by f.rowid limit 20000) w

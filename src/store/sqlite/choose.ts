@@ -4,7 +4,7 @@ import type { Condition, Scalar, TooCostly } from '../contract.ts';
 import { type Column, columnOf } from '../layout.ts';
 import { type Dictionary, matchOf, matchText } from './match.ts';
 import { indexOf, placesEnd, tableOf, termsTableOf } from './names.ts';
-import { afterPrefix, bound, columnSql, joined, predicate, type Sql, TRUE, tableRow } from './predicate.ts';
+import { afterPrefix, bound, columnSql, joined, predicate, type Sql, TRUE } from './predicate.ts';
 
 /**
  * Which way leads to the objects of one type that a condition asks for. An index on a column, the inverted index of
@@ -23,11 +23,14 @@ export type Way = {
   readonly place: string;
   /** Rows that it leads to, where that is known beforehand. */
   readonly rows: number | undefined;
-  /** Rows are walked in their order, most of them in vain perhaps: a page has to end at some time. */
-  readonly walk: boolean;
-  /** The column that the walk hands on, on `WALKED`, for `rest` to look at. */
-  readonly handed?: string | undefined;
+  readonly walk: Walk;
 };
+
+/**
+ * How a page goes along a way. all: the table, in its order. places: the same, but most rows are looked at in vain perhaps,
+ * so that the page ends after so many places. rows: an index, in its order, and the page ends after so many rows.
+ */
+export type Walk = 'none' | 'all' | 'places' | 'rows';
 
 /** What is asked of the database while a way is chosen. */
 export type Scout = {
@@ -54,20 +57,15 @@ export function chooseWay(type: EntityType, condition: Condition | undefined, sc
     byKey(type, parts, scout) ??
     byRange(type, parts, scout, LIMITS.rangeRows) ??
     byTerms(type, condition, scout) ??
-    walkAll(type, scout, predicate(type, condition), rangesOf(type, parts).length > 0)
+    walkAll(type, scout, predicate(type, condition), rangesOf(type, parts).length > 0 ? 'places' : 'all')
   );
 }
 
 /** A way for one page in the order of the places: what is frequent is found soonest by a walk. */
 export function choosePageWay(type: EntityType, condition: Condition | undefined, scout: Scout): Way {
   if (!condition || !isFrequent(type, condition, scout)) return chooseWay(type, condition, scout);
-  // Objects that don't meet it are passed by without a second look at their rows.
-  const walk = walkAll(type, scout, predicate(type, condition, tableRow(type, WALKED)), true);
-  return { ...walk, handed: countedField(type, condition) };
+  return walkAll(type, scout, predicate(type, condition), 'places');
 }
-
-/** What a walk is called in its statement. */
-export const WALKED = 'w';
 
 /** The one counted column that a condition is about. */
 export function countedField(type: EntityType, condition: Condition): string | undefined {
@@ -125,19 +123,21 @@ function partsOf(condition: Condition): readonly Condition[] {
   return condition.kind === 'and' ? condition.items : [condition];
 }
 
-function walkAll(type: EntityType, scout: Scout, rest: Sql | undefined, bounded = false): Way {
+function walkAll(type: EntityType, scout: Scout, rest: Sql | undefined, walk: Walk = 'all'): Way {
   return {
     index: rest ? 'none: each object is looked at' : 'the order of the objects',
-    from: {
-      text: `from ${tableOf(type)} t where t.place < ?`,
-      values: [placesEnd(scout.tenant)],
-    },
+    from: tableBelow(type, placesEnd(scout.tenant)),
     bare: undefined,
     rest,
     place: 't.place',
     rows: rest && scout.total(type),
-    walk: rest !== undefined && bounded,
+    walk,
   };
+}
+
+/** The table up to a place. */
+export function tableBelow(type: EntityType, end: number): Sql {
+  return { text: `from ${tableOf(type)} t where t.place < ?`, values: [end] };
 }
 
 /** One value, or a few, of a column with an index. */
@@ -157,7 +157,7 @@ function byKey(type: EntityType, parts: readonly Condition[], scout: Scout): Way
       rest: restOf(type, parts, [part]),
       place: 't.place',
       rows: undefined,
-      walk: false,
+      walk: 'none',
     };
   }
   return undefined;
@@ -214,7 +214,7 @@ function byRange(
       rest,
       place: 't.place',
       rows,
-      walk: false,
+      walk: 'none',
     };
   }
   return undefined;
@@ -246,7 +246,7 @@ function byTerms(type: EntityType, condition: Condition, scout: Scout): Way | un
     rest: match.exact ? undefined : predicate(type, condition),
     place: 'f.rowid',
     rows: undefined,
-    walk: !match.exact,
+    walk: match.exact ? 'none' : 'rows',
   };
 }
 
@@ -262,7 +262,7 @@ function restOf(type: EntityType, parts: readonly Condition[], done: readonly Co
 }
 
 /** A way's `from` with all that its rows must meet, and more. */
-export function whereOf(way: Way, ...more: readonly Sql[]): Sql {
+export function whereOf(way: Pick<Way, 'from' | 'rest'>, ...more: readonly Sql[]): Sql {
   const parts = [...(way.rest ? [way.rest] : []), ...more].filter((part) => part !== TRUE);
   const text = parts.map((part) => ` and ${part.text}`).join('');
   return { text: `${way.from.text}${text}`, values: [...way.from.values, ...parts.flatMap((part) => part.values)] };

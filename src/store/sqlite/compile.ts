@@ -11,7 +11,7 @@ import {
   costOf,
   rowsOn,
   type Scout,
-  WALKED,
+  tableBelow,
   type Way,
   whereOf,
 } from './choose.ts';
@@ -20,7 +20,7 @@ import { keptCount } from './kept.ts';
 import { costOfLinks, type Links, linkPlaces, mergedNest } from './links.ts';
 import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
 import { afterOf, orderOf, placeAfter } from './order.ts';
-import { columnSql, FALSE, joined, literal, predicate, type Sql, type Statement, TRUE, tableRow } from './predicate.ts';
+import { FALSE, joined, literal, predicate, type Sql, type Statement, TRUE, tableRow } from './predicate.ts';
 
 /**
  * Plans to SQL. Text is put together from the model's own names only; every value from outside is bound.
@@ -46,31 +46,28 @@ export function typeOfSql(): string {
 /**
  * A page, put together by SQLite itself and handed over as one blob: rows never become JavaScript objects.
  * The inner query gives the rows in order, up to the limit; the outer one joins them.
- * → items, count, the place of the last (with its ordered values before it, as JSON, where there is an order).
+ * → items, count, the place of the last (with its ordered values before it, as JSON, where there is an order); where the
+ * table is walked, 1 or null: whether there is another one beyond.
  */
 export function pageStatement(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
   const rows = rowsOf(plan, tenant, scout);
   if ('tooCostly' in rows) return rows;
-  if (goesOnItself(plan)) return withMore(rows, plan, tenant);
+  if (rows.beyond) return withMore(rows, rows.beyond);
   const last = plan.order.length === 0 ? 'max(place)' : 'place, max(number)';
   const ordered = plan.order.length === 0 ? rows.text : `select *, row_number() over () as number from (${rows.text})`;
   return { ...rows, text: `select cast(group_concat(item, ',') as blob), count(*), ${last} from (${ordered})` };
 }
 
-/** Whether the statement says, too, if anything comes after its last row: one look at the same table. */
-export function goesOnItself(plan: PagePlan): boolean {
-  return plan.from.kind === 'set' && plainName(plan) !== undefined;
-}
+/** A page's rows; and where the table is walked for them: `from …` of those that come after `last`. */
+type Rows = Statement & { readonly beyond?: Sql };
 
 /** → items, count, the last place, and 1 if there is another one beyond. */
-function withMore(rows: Statement, { from }: PagePlan, tenant: number): Statement {
-  const [type = ''] = from.types;
-  const beyond = `select 1 from ${tableOf(entityType(type))} m where m.place > last and m.place < ? limit 1`;
+function withMore(rows: Rows, beyond: Sql): Statement {
   const page = `select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (${rows.text})`;
   return {
     ...rows,
-    text: `select items, n, last, (${beyond}) from (${page})`,
-    values: [placesEnd(tenant), ...rows.values],
+    text: `select items, n, last, (select 1 ${beyond.text} limit 1) from (${page})`,
+    values: [...beyond.values, ...rows.values],
   };
 }
 
@@ -163,7 +160,7 @@ export function typesOf(from: Source): readonly EntityType[] {
 }
 
 /** item and place of each object, in order, up to the limit. */
-function rowsOf(plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
+function rowsOf(plan: PagePlan, tenant: number, scout: Scout): Rows | TooCostly {
   const { from } = plan;
   if (from.kind === 'links') return linkedObjects(from, plan, tenant, scout);
   const [only, ...others] = from.types;
@@ -179,50 +176,64 @@ function conditionFor(type: EntityType, plan: PagePlan): Condition | boolean {
 }
 
 /** Objects of one type in the order of their places. */
-function objects(type: EntityType, plan: PagePlan, scout: Scout): Statement | TooCostly {
+function objects(type: EntityType, plan: PagePlan, scout: Scout): Rows | TooCostly {
   const condition = conditionFor(type, plan);
   if (condition === false) return NOTHING;
   const way = choosePageWay(type, condition === true ? undefined : condition, scout);
-  const cost = way.walk ? undefined : costOf(way, scout);
-  if (cost) return cost;
-  const { index, rows } = way;
+  const { index, rows, walk } = way;
   const shown = item(type, plan.view, 't');
-  if (way.walk) {
-    const walked = walkedPlaces(way, plan, scout);
+  if (walk === 'rows') {
+    const walked = walkedRows(way, plan, scout);
     const rest = way.rest ?? TRUE;
-    const text = `select ${shown} as item, t.place as place from (${walked.text}) ${WALKED}
-      cross join ${tableOf(type)} t on t.place = ${WALKED}.place where ${rest.text} order by ${WALKED}.place limit ?`;
+    const text = `select ${shown} as item, t.place as place from (${walked.text}) w
+      cross join ${tableOf(type)} t on t.place = w.place where ${rest.text} order by w.place limit ?`;
     return { text, values: [...walked.values, ...rest.values, plan.limit], index, rows };
   }
-  const { text, values } = whereOf(way, { text: `${way.place} > ?`, values: [placeAfter(plan, scout.tenant)] });
-  return {
+  const cost = walk === 'places' ? undefined : costOf(way, scout);
+  if (cost) return cost;
+  const near = walk === 'places' ? { ...way, from: tableBelow(type, walkEnd(plan, scout.tenant)) } : way;
+  const { text, values } = whereOf(near, { text: `${way.place} > ?`, values: [placeAfter(plan, scout.tenant)] });
+  const found = {
     text: `select ${shown} as item, ${way.place} as place ${text} order by ${way.place} limit ?`,
     values: [...values, plan.limit],
     index,
     rows,
   };
+  return walk === 'none' ? found : { ...found, beyond: whereOf(near, { text: 't.place > last', values: [] }) };
 }
 
-/** The places that a walk looks at for one page. */
-function walkedPlaces(way: Way, plan: PagePlan, scout: Scout): Sql {
+/** The rows of an index that a walk looks at for one page. */
+function walkedRows(way: Way, plan: PagePlan, scout: Scout): Sql {
   const { text, values } = way.from;
-  const handed = way.handed === undefined ? '' : `, ${columnSql({ name: way.handed }, 't')}`;
   return {
-    text: `select ${way.place} as place${handed} ${text} and ${way.place} > ? order by ${way.place} limit ${LIMITS.rowsPerPage}`,
+    text: `select ${way.place} as place ${text} and ${way.place} > ? order by ${way.place} limit ${LIMITS.rowsPerPage}`,
     values: [...values, placeAfter(plan, scout.tenant)],
   };
 }
 
-/** → the last place that a walk has looked at, and how many there were. */
+/** Where a walk of the table ends for one page. */
+function walkEnd(plan: PagePlan, tenant: number): number {
+  return Math.min(placesEnd(tenant), placeAfter(plan, tenant) + LIMITS.rowsPerPage);
+}
+
+/** → the place after which the next page goes on where a walk has ended this one; null or nothing where it has seen all. */
 export function walkedStatement(plan: PagePlan, scout: Scout): Sql | undefined {
   const [only, ...others] = plan.from.types;
   if (plan.from.kind === 'links' || only === undefined || others.length > 0 || plan.order.length > 0) return undefined;
-  const condition = conditionFor(entityType(only), plan);
+  const type = entityType(only);
+  const condition = conditionFor(type, plan);
   if (typeof condition === 'boolean') return undefined;
-  const way = choosePageWay(entityType(only), condition, scout);
-  if (!way.walk) return undefined;
-  const { text, values } = walkedPlaces(way, plan, scout);
-  return { text: `select max(place), count(*) from (${text})`, values };
+  const way = choosePageWay(type, condition, scout);
+  if (way.walk === 'places') {
+    const { text, values } = tableBelow(type, placesEnd(scout.tenant));
+    return {
+      text: `select min(t.place) - 1 ${text} and t.place >= ?`,
+      values: [...values, walkEnd(plan, scout.tenant)],
+    };
+  }
+  if (way.walk !== 'rows') return undefined;
+  const { text, values } = walkedRows(way, plan, scout);
+  return { text: `select max(place) from (${text}) having count(*) >= ${LIMITS.rowsPerPage}`, values };
 }
 
 /** Objects of several types. */
@@ -233,7 +244,7 @@ function objectsOfTypes(types: readonly EntityType[], plan: PagePlan, scout: Sco
     const condition = conditionFor(type, plan);
     if (condition === false) continue;
     // Walks that end before they are through would end at different places, so that none may.
-    const way = { ...chooseWay(type, condition === true ? undefined : condition, scout), walk: false };
+    const way = { ...chooseWay(type, condition === true ? undefined : condition, scout), walk: 'none' as const };
     const cost = costOf(way, scout);
     if (cost) return cost;
     if (plan.order.length > 0) {

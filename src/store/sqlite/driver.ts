@@ -26,7 +26,6 @@ import type { Scout } from './choose.ts';
 import {
   continuesStatement,
   countStatement,
-  goesOnItself,
   loadSql,
   pageStatement,
   plainName,
@@ -183,13 +182,12 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       const scout = scoutOf(tenant);
       const find = pageFinder(tenant, plan, scout);
       if ('tooCostly' in find) return find;
-      const row = rowOf<[Uint8Array | null, number, string | number | null, number | null]>(find());
-      const [items, count, last, more] = row ?? [null, 0, null, null];
+      const row = rowOf<[Uint8Array | null, number, string | number | null, (number | null)?]>(find());
+      const [items, count, last, beyond] = row ?? [null, 0, null];
       if (items !== null && last !== null && count === plan.limit) {
-        if (goesOnItself(plan)) return { items, count, last: more === null ? undefined : String(last) };
         const rest = { ...plan, after: String(last) };
-        if (continues(tenant, rest, scout)) return { items, count, last: rest.after };
-        return { items, count, last: walkedFrom(rest, scout) };
+        const goesOn = beyond === undefined ? continues(tenant, rest, scout) : beyond !== null;
+        if (goesOn) return { items, count, last: rest.after };
       }
       return { items: items ?? EMPTY_PAGE, count, last: walkedFrom(plan, scout) };
     },
@@ -281,8 +279,8 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   /** Where a page ends that has looked at enough; what has a plain name is never walked. */
   function walkedFrom(plan: PagePlan, scout: Scout): string | undefined {
     const walked = plainName(plan) === undefined ? walkedStatement(plan, scout) : undefined;
-    const [last, count] = (walked && first<[number | null, number]>(walked)) ?? [null, 0];
-    return last !== null && count >= LIMITS.rowsPerPage ? String(last) : undefined;
+    const [last] = (walked && first<[number | null]>(walked)) ?? [];
+    return typeof last === 'number' ? String(last) : undefined;
   }
 
   function scoutOf({ key }: Tenant): Scout {

@@ -37,6 +37,7 @@ const EDM_TYPES: Readonly<Record<Primitive, string>> = {
   String: 'Edm.String',
   Boolean: 'Edm.Boolean',
   Int32: 'Edm.Int32',
+  Int64: 'Edm.Int64',
   DateTimeOffset: 'Edm.DateTimeOffset',
   Binary: 'Edm.Binary',
   Guid: 'Edm.String',

@@ -1,4 +1,11 @@
-import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY, ENTITY_TYPES, entityType } from '../model/directory.ts';
+import {
+  DIRECTORY_OBJECT_TYPES,
+  DIRECTORY_OBJECTS,
+  ENTITY,
+  ENTITY_TYPES,
+  entityType,
+  existsIn,
+} from '../model/directory.ts';
 import { QUERY_OPTIONS } from '../model/options.ts';
 import { OPERATIONS } from '../model/permissions.ts';
 import type { ComplexType, EntityType, Property, Relation, Version } from '../model/shape.ts';
@@ -22,7 +29,7 @@ function isIn(row: { readonly versions?: 'both' | 'beta' }, version: Version): b
 }
 
 export function propertiesIn(type: EntityType, version: Version): readonly Property[] {
-  return type.properties.filter((row) => isIn(row, version));
+  return type.properties.filter((row) => existsIn(row, version));
 }
 
 /** The properties of the set's objects: of all directory objects, those that each of them has. */

@@ -20,6 +20,7 @@ const PRIMITIVES: Readonly<Record<Primitive, { readonly type: string } & Schema>
   String: { type: 'string' },
   Boolean: { type: 'boolean' },
   Int32: { type: 'integer', format: 'int32' },
+  Int64: { type: 'integer', format: 'int64' },
   DateTimeOffset: { type: 'string', format: 'date-time' },
   Binary: { type: 'string', contentEncoding: 'base64' },
   Guid: { type: 'string', format: 'uuid' },

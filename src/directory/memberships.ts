@@ -69,6 +69,24 @@ async function allIds(
 
 const IDS: View = { version: 'v1.0', select: ['id'], typed: false, hidden: [] };
 
+/** The definitions of directory extensions that the tenant has: https://learn.microsoft.com/graph/api/directoryobject-getavailableextensionproperties */
+export async function availableDefinitions(
+  world: DirectoryWorld,
+  caller: Caller,
+  action: BoundAction,
+  body: Values,
+): Promise<Uint8Array> {
+  const [isSynced] = Object.values(parametersOf(action, body));
+  // None comes from an on-premises directory.
+  if (isSynced === true) return Buffer.alloc(0);
+  const from: Source = { kind: 'set', types: [action.returns.type] };
+  const view: View = { version: 'v1.0', select: null, typed: false, hidden: [] };
+  const plan = { from, where: undefined, view, order: [], after: undefined, limit: LIMITS.definitionsPerTenant };
+  const page = await world.store.page(caller.tenant, plan);
+  if ('tooCostly' in page) throw new Refusal(ERRORS.queryTooCostly, { rows: String(page.rows) });
+  return page.items;
+}
+
 /** Objects by their ids, of any type or of some; unknown ids are left out. https://learn.microsoft.com/graph/api/directoryobject-getbyids */
 export async function findByIds(
   world: DirectoryWorld,

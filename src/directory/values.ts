@@ -7,8 +7,8 @@ import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { ComplexType, EntityType, Fidelity, Member, Primitive, Property, Version } from '../model/shape.ts';
-import type { Values } from '../store/contract.ts';
-import { emptyValue, isEmpty } from '../store/layout.ts';
+import { emptyValue, isEmpty } from '../store/columns.ts';
+import { UNSHOWN, type Values } from '../store/contract.ts';
 
 /**
  * A body's values, held against the model's rows: names, types, lengths, and who may write what.
@@ -25,8 +25,10 @@ export function valuesToCreate(type: EntityType, body: Values, setting: Setting)
     if (property.create === 'ignored') continue;
     const converted = merge(property, undefined, convert(type, property, value, setting));
     if (property.create === 'refused' && !isEmpty(property, converted)) throw readOnly(property);
+    if (property.closed && !isEmpty(property, converted)) throw unavailable(property.name);
     values[property.name] = converted;
   }
+  checkCount(type, values);
   for (const property of type.properties) {
     if (isRequired(property, setting) && isMissing(values[property.name])) throw required(type, property);
   }
@@ -43,8 +45,10 @@ export function valuesToUpdate(type: EntityType, body: Values, current: Values, 
     // A read-only property may be sent with the value it has, as clients do that send back what they read.
     if (property.update === 'refused') throw readOnly(property);
     if (property.create.startsWith('required') && isMissing(converted)) throw required(type, property);
+    if (property.closed && isEmpty(property, current[property.name])) throw unavailable(property.name);
     values[property.name] = converted;
   }
+  checkCount(type, { ...current, ...values });
   return values;
 }
 
@@ -56,9 +60,33 @@ function namedValues(type: EntityType, body: Values, { version }: Setting): read
     if (isAnnotation(name, (of) => propertyOf(type, of) !== undefined)) return [];
     const property = propertyOf(type, name);
     if (property && existsIn(property, version)) return [[property, value] as const];
-    const row = name.startsWith('extension_') ? ERRORS.extensionUnknown : ERRORS.propertyInvalid;
-    throw new Refusal(row, { name: literalText(name) });
+    if (name.startsWith(DIRECTORY_EXTENSION)) throw unavailable(name);
+    throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
   });
+}
+
+/** How the names of all directory extensions begin. */
+const DIRECTORY_EXTENSION = 'extension_';
+
+function unavailable(name: string): Refusal {
+  return new Refusal(ERRORS.extensionUnknown, { name: literalText(name) });
+}
+
+/** An object has so many values of what its tenant has added, no more; those that aren't shown any more count, too. */
+function checkCount({ custom }: EntityType, values: Values): void {
+  if (!custom) return;
+  let count = Object.keys((values[UNSHOWN] ?? {}) as Values).filter((number) =>
+    custom.numbered.has(Number(number)),
+  ).length;
+  for (const row of custom.shown.values()) count += countOf(row, values[row.name]);
+  if (count <= LIMITS.extensionValues) return;
+  throw new Refusal(ERRORS.extensionsTooMany, { count: String(count), most: String(LIMITS.extensionValues) });
+}
+
+function countOf(row: Property, value: unknown): number {
+  if (isEmpty(row, value)) return 0;
+  if (typeof row.type === 'string') return 1;
+  return Object.values(value as Values).filter((one) => one !== null).length;
 }
 
 /** What clients send back of what they read. (`@odata.bind` isn't one of them: it would change a relation.) */
@@ -118,9 +146,14 @@ function convert(type: EntityType, property: Property, value: unknown, setting: 
 }
 
 function convertMany(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
+  // What a tenant has added is removed by null.
+  if (value === null && property.number !== undefined) return [];
   if (value === null) throw required(type, property);
   if (!Array.isArray(value)) {
     throw new Refusal(ERRORS.collectionExpected, { name: property.name, type: edmName(property.type) });
+  }
+  if (property.number !== undefined && value.length > LIMITS.extensionItems) {
+    throw new Refusal(ERRORS.valueTooLong, { name: property.name, resource: type.title });
   }
   return value.map((item: unknown) => convertOne(type, property, item, setting));
 }
@@ -140,9 +173,12 @@ function convertMember(of: EntityType, member: Member, value: unknown, setting: 
   return converted;
 }
 
-function checkLength(type: EntityType, { name, most }: Pick<Property, 'name' | 'most'>, value: unknown): void {
-  if (most === undefined || typeof value !== 'string' || value.length <= most) return;
-  throw new Refusal(ERRORS.valueTooLong, { name, resource: type.title });
+function checkLength(of: EntityType, row: Pick<Property, 'name' | 'most'> & { type: unknown }, value: unknown): void {
+  const { name, most, type } = row;
+  if (most === undefined || typeof value !== 'string') return;
+  const length = type === 'Binary' ? Buffer.byteLength(value, 'base64') : value.length;
+  if (length <= most) return;
+  throw new Refusal(ERRORS.valueTooLong, { name, resource: of.title });
 }
 
 function convertComplex(
@@ -228,6 +264,8 @@ function fitting(type: Primitive, value: unknown, fidelity: Fidelity): unknown {
       return typeof value === 'boolean' ? value : undefined;
     case 'Int32':
       return isInt32(value) ? value : undefined;
+    case 'Int64':
+      return Number.isSafeInteger(value) ? value : undefined;
     case 'DateTimeOffset':
       return typeof value === 'string' ? instant(value) : undefined;
     case 'Binary':

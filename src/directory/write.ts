@@ -1,22 +1,38 @@
 import type { Caller } from '../identity/caller.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { sidOf } from '../lib/sid.ts';
+import { fold } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Property, Version } from '../model/shape.ts';
 import { SIGN_IN } from '../model/signIn.ts';
-import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
+import { type Change, type Outcome, type Stored, UNSHOWN, type Values } from '../store/contract.ts';
 import { lay, servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
 import type { Deed } from './rules/rule.ts';
-import { checkRules, customLinks, derivedValues, hasRules } from './rules/rules.ts';
+import { checkRules, consequences, customLinks, derivedValues, hasRules, nameOf } from './rules/rules.ts';
 import { takeSecrets } from './secrets.ts';
 import { valuesToCreate, valuesToUpdate } from './values.ts';
-import { type Address, type Bond, type DirectoryWorld, find, refusalOf, valuesOf, write } from './world.ts';
+import {
+  type Address,
+  type Bond,
+  type DirectoryWorld,
+  type Found,
+  find,
+  refusalOf,
+  typesOf,
+  valuesOf,
+  write,
+} from './world.ts';
 
-/** Makes an object; its id, and the JSON text that is served. https://learn.microsoft.com/graph/api/device-post-devices */
+/**
+ * Makes an object; its id, and the JSON text that is served.
+ * @param settled values that aren't the caller's to say
+ * https://learn.microsoft.com/graph/api/device-post-devices
+ */
 export async function createObject(
   world: DirectoryWorld,
   caller: Caller,
@@ -24,22 +40,25 @@ export async function createObject(
   version: Version,
   body: Values,
   bonds: readonly Bond[] = [],
+  settled: Values = {},
 ): Promise<{ readonly id: string; readonly text: string }> {
-  const given = valuesToCreate(type, body, { version, fidelity: world.fidelity });
+  const own = (await typesOf(world, caller)).of(type);
+  const given = { ...valuesToCreate(own, body, { version, fidelity: world.fidelity }), ...settled };
   const now = world.clock.now();
   const at = instantText(now);
-  const id = timedGuid(world.random, now);
-  const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
+  const deed: Deed = { kind: 'create', caller, type, id: timedGuid(world.random, now), current: {}, changes: given };
   await checkRules(world, deed);
+  const id = nameOf(deed, world) ?? deed.id;
   const kept = await takeSecrets(world, type, id, given, at);
-  const values = newValues(type, { ...kept.values, ...derivedValues(deed), id }, at);
+  const values = newValues(own, { ...kept.values, ...derivedValues(deed), id }, at);
   const links = await bondChanges(world, caller, { type, id, values }, bonds);
-  const row = lay(type, values);
+  const row = lay(own, values);
   const outcome = await write(world, caller, at, [
-    { kind: 'insert', type: type.name, id, row, after: JSON.stringify(values) },
+    { kind: 'insert', type: type.name, id: fold(id), row, after: JSON.stringify(values) },
     ...links,
     ...customChanges(deed, bonds),
     ...kept.secrets,
+    ...(await consequences(world, { ...deed, id, changes: values })),
   ]);
   if (!outcome.done) throw refusalOf(outcome);
   return { id, text: servedText(type, row, version) };
@@ -57,12 +76,28 @@ export async function updateObject(
   body: Values,
   bonds: readonly Bond[] = [],
 ): Promise<void> {
-  const { type, id } = await find(world, caller, address);
+  const found = await find(world, caller, address);
+  const { type, id } = found;
+  const own = (await typesOf(world, caller)).of(type);
+  await changeObject(world, caller, found, bonds, async ({ values: current }) => {
+    const changes = valuesToUpdate(own, body, current, { version, fidelity: world.fidelity });
+    await checkRules(world, { kind: 'update', caller, type, id, current, changes });
+    return changes;
+  });
+}
+
+/** Changes an object as its values are, as often as somebody else is quicker. */
+export async function changeObject(
+  world: DirectoryWorld,
+  caller: Caller,
+  { type, id }: Pick<Found, 'type' | 'id'>,
+  bonds: readonly Bond[],
+  change: (stored: Stored) => Awaitable<Values>,
+): Promise<void> {
   for (let attempt = 0; attempt < LIMITS.updateAttempts; attempt++) {
     const [stored] = await world.store.load(caller.tenant, type.name, { property: 'id', value: id });
-    if (!stored) throw new Refusal(ERRORS.notFound, { id: address.key.value });
-    const changes = valuesToUpdate(type, body, stored.values, { version, fidelity: world.fidelity });
-    await checkRules(world, { kind: 'update', caller, type, id, current: stored.values, changes });
+    if (!stored) throw new Refusal(ERRORS.notFound, { id });
+    const changes = await change(stored);
     const outcome = await writeUpdate(world, caller, type, stored, changes, bonds);
     if (outcome.done) return;
     if (outcome.because === 'linked' && bonds[0]) throw alreadyLinked(bonds[0].relation);
@@ -75,12 +110,15 @@ export async function updateObject(
 export async function deleteObject(world: DirectoryWorld, caller: Caller, address: Address): Promise<void> {
   const found = await find(world, caller, address);
   const { type, id } = found;
+  let following: readonly Change[] = [];
   if (hasRules(type, 'delete')) {
     const current = await valuesOf(world, caller, found);
-    await checkRules(world, { kind: 'delete', caller, type, id, current, changes: {} });
+    const deed: Deed = { kind: 'delete', caller, type, id, current, changes: {} };
+    await checkRules(world, deed);
+    following = await consequences(world, deed);
   }
   const at = instantText(world.clock.now());
-  const outcome = await write(world, caller, at, [{ kind: 'delete', type: type.name, id }]);
+  const outcome = await write(world, caller, at, [{ kind: 'delete', type: type.name, id }, ...following]);
   if (!outcome.done) throw refusalOf(outcome);
 }
 
@@ -98,7 +136,9 @@ async function writeUpdate(
   const { values, secrets } = await takeSecrets(world, type, stored.id, changes, at);
   const after = { ...stored.values, ...values };
   const links = await bondChanges(world, caller, { type, id: stored.id, values: after }, bonds);
-  const all = [...updates(type, stored, values), ...links, ...secrets];
+  const own = (await typesOf(world, caller)).of(type);
+  const deed: Deed = { kind: 'update', caller, type, id: stored.id, current: stored.values, changes: values };
+  const all = [...updates(own, stored, values), ...links, ...secrets, ...(await consequences(world, deed))];
   return all.length === 0 ? NOTHING_TO_DO : write(world, caller, at, all);
 }
 
@@ -139,6 +179,8 @@ export function newValues(type: EntityType, given: Values, at: string): Values {
     const value = given[property.name] ?? initialValue(property, String(given['id']), at);
     if (value !== undefined) values[property.name] = value;
   }
+  for (const name of type.custom?.shown.keys() ?? []) if (Object.hasOwn(given, name)) values[name] = given[name];
+  if (Object.hasOwn(given, UNSHOWN)) values[UNSHOWN] = given[UNSHOWN];
   return values;
 }
 

@@ -64,7 +64,9 @@ export function createdAnswer(
   caller: Caller,
   made: { id: string; text: string },
 ): Answer {
-  const location = directoryAddress(request, caller, route.type?.title ?? '', made.id);
+  const location = route.type?.named
+    ? `${request.origin}${request.path}/${made.id}`
+    : directoryAddress(request, caller, route.type?.title ?? '', made.id);
   return {
     status: 201,
     headers: [...headersFor('minimal'), 'Location', location],
@@ -92,6 +94,20 @@ export function pageAnswer(
     ...(next === undefined ? [] : [`"@odata.nextLink":${JSON.stringify(next)},`]),
   ];
   return { status: 200, headers: headersFor(level), body: [`{${head.join('')}"value":[`, items, ']}'] };
+}
+
+/** What an object contains. @param name where it is, as the context says it */
+export function containedAnswer(
+  request: Request,
+  version: Version,
+  level: MetadataLevel,
+  name: string,
+  value: unknown,
+  status: 200 | 201 = 200,
+): Answer {
+  const text = JSON.stringify(value);
+  const address = `${request.origin}/${version}/$metadata#${name}/$entity`;
+  return { status, headers: headersFor(level), body: [level === 'none' ? text : withContext(address, text)] };
 }
 
 /** A list that has no pages. @param name what it is a list of, as the context says it */

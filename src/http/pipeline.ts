@@ -1,7 +1,8 @@
 import { addLink, removeLink } from '../directory/link.ts';
-import { findByIds, memberships } from '../directory/memberships.ts';
+import { availableDefinitions, findByIds, memberships } from '../directory/memberships.ts';
+import { addOpen, listOpen, readOpen, removeOpen, replaceOpen, takeOpen } from '../directory/openExtensions.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
-import type { Address, DirectoryWorld } from '../directory/world.ts';
+import { type Address, type DirectoryWorld, typesOf } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
@@ -12,6 +13,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
+import { extensionProperty } from '../model/extension.ts';
 import type { Version } from '../model/shape.ts';
 import {
   type Asked,
@@ -28,6 +30,7 @@ import { type Options, parseOptions, withOption } from '../query/parse.ts';
 import type { Condition, Values, View } from '../store/contract.ts';
 import {
   collectionAnswer,
+  containedAnswer,
   countAnswer,
   createdAnswer,
   documentAnswer,
@@ -43,6 +46,7 @@ import {
 } from './answer.ts';
 import { formBody, noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
+import { createDefinition, definitionRoute, definitionSet, deleteDefinition } from './definitions.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 import { shownTypes } from './shown.ts';
@@ -85,6 +89,9 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
   link:       row(noQuery,         referenceBody, byOperation,      link),
   unlink:     row(referenceQuery,  noBody,        byOperation,      unlink),
   act:        row(noQuery,         objectBody,    byOperation,      act),
+  containedRead:   row(containedQuery, noBody,    byReading,        readContained),
+  containedWrite:  row(noQuery,    objectBody,    byOperation,      writeContained),
+  containedDelete: row(noQuery,    noBody,        byOperation,      removeContained),
 };
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
@@ -95,7 +102,13 @@ export async function answerRequest(request: Request, world: World): Promise<Ans
   const caller = await world.callers.identify(request.headers['authorization']);
   if ('refusal' in route) throw route.refusal;
   checkConditions(request, route, caller);
-  return MATRIX[route.kind](request, route, caller, world);
+  return MATRIX[route.kind](request, await withTypes(route, caller, world), caller, world);
+}
+
+/** The route with the types as the caller's tenant has them; in most tenants they are the model's. */
+async function withTypes(route: GraphRoute, caller: Caller, world: World): Promise<GraphRoute> {
+  const types = await typesOf(world, caller);
+  return types.key === '' ? route : { ...route, types };
 }
 
 /** One line of the matrix: its steps, run from left to right, each seeing what came before it. */
@@ -180,10 +193,33 @@ function referencesQuery(options: Options, route: GraphRoute, request: Request):
 }
 
 function asked(options: Options, route: GraphRoute, { headers }: Request): Asked {
-  const { version, relation, cast } = route;
+  const { version, relation, cast, types } = route;
   const eventual = headers['consistencylevel']?.trim().toLowerCase() === 'eventual';
-  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined };
+  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined, own: types?.of };
 }
+
+/** Of definitions what sets of objects take; of what applications keep, nothing but the form. */
+function containedQuery(options: Options, route: GraphRoute, request: Request): ListQuery {
+  const { version, contained } = route;
+  if (contained?.kind !== 'definitions') {
+    formatQuery(options);
+    return ONE;
+  }
+  const about = { ...asked(options, route, request), version, types: [extensionProperty], relation: undefined };
+  if (contained.count) return { ...ONE, where: checkCountQuery(about) };
+  return contained.key === undefined ? checkListQuery(about) : { ...ONE, ...checkObjectQuery(about) };
+}
+
+const ONE: ListQuery = Object.freeze({
+  select: null,
+  expand: [],
+  where: undefined,
+  order: [],
+  top: 1,
+  skipToken: undefined,
+  count: false,
+  advanced: false,
+});
 
 /** `DELETE …/$ref?@odata.id={url}`; SDKs write `@id`. Not needed where the path names the object. */
 function referenceQuery(options: Options, { member }: GraphRoute): Address {
@@ -219,7 +255,8 @@ function byChanges({ caller, route, body }: Call<unknown, Values>): void {
   authorize(caller, { ...attempt(route), changes: body });
 }
 
-function attempt({ operation, type, object }: GraphRoute) {
+function attempt({ operation, type: of, types, object }: GraphRoute) {
+  const type = of && types ? types.of(of) : of;
   return { operation, type, object: object && fold(object.key.value) };
 }
 
@@ -337,8 +374,9 @@ async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promis
 
 async function create({ request, route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
   if (!route.type) throw new Refusal(ERRORS.notBuilt);
-  const { values, bonds } = takeBonds(route.type, body, 'create');
-  const made = await createObject(world, caller, route.type, route.version, values, bonds);
+  const open = takeOpen(world, caller, route.type, body);
+  const { values, bonds } = takeBonds(route.type, open.body, 'create');
+  const made = await createObject(world, caller, route.type, route.version, values, bonds, open.settled);
   return createdAnswer(request, route, caller, made);
 }
 
@@ -373,10 +411,63 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
     const items = await findByIds(world, caller, action, body, view);
     return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
   }
+  if (action.does === 'define') {
+    const found = await availableDefinitions(world, caller, action, body);
+    return collectionAnswer(request, version, level, action.returns.type, found);
+  }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
   const ids = await memberships(world, caller, action, object, body);
   const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
   return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);
+}
+
+// -- what objects contain ----------------------------------------------------------------------------------------
+
+async function readContained(call: Call<ListQuery, unknown>, world: World): Promise<Answer> {
+  const { request, route, caller, level, query } = call;
+  const key = route.contained?.key;
+  if (route.contained?.kind === 'definitions') {
+    if (key !== undefined) return getObject({ ...call, route: await definitionRoute(world, caller, route) }, world);
+    const set = await definitionSet(world, caller, route);
+    const where: Condition = query.where ? { kind: 'and', items: [set.where, query.where] } : set.where;
+    const inner = { ...call, route: set.route };
+    if (route.contained.count) return countAll({ ...inner, query: where }, world);
+    return listPage({ ...inner, query: { ...query, where } }, world);
+  }
+  if (key !== undefined) {
+    const found = await readOpen(world, caller, objectOf(route), key);
+    return containedAnswer(request, route.version, level, containedName(route), found);
+  }
+  const all = await listOpen(world, caller, objectOf(route));
+  const items = Buffer.from(all.map((one) => JSON.stringify(one)).join(','));
+  return collectionAnswer(request, route.version, level, containedName(route), items);
+}
+
+async function writeContained(call: Call<unknown, Values>, world: World): Promise<Answer> {
+  const { request, route, caller, level, body } = call;
+  const { kind, key } = route.contained ?? {};
+  if (kind === 'definitions') {
+    const { route: set, made } = await createDefinition(world, caller, route, body);
+    return createdAnswer(request, set, caller, made);
+  }
+  if (key !== undefined) {
+    await replaceOpen(world, caller, objectOf(route), key, body);
+    return doneAnswer();
+  }
+  const made = await addOpen(world, caller, objectOf(route), body);
+  return containedAnswer(request, route.version, level, containedName(route), made, 201);
+}
+
+async function removeContained({ route, caller }: Call<unknown, unknown>, world: World): Promise<Answer> {
+  const { kind, key = '' } = route.contained ?? {};
+  if (kind === 'definitions') await deleteDefinition(world, caller, route);
+  else await removeOpen(world, caller, objectOf(route), key);
+  return doneAnswer();
+}
+
+/** `devices('…')/extensions`, as contexts say it. */
+function containedName({ set, object, contained }: GraphRoute): string {
+  return `${set}('${object?.key.value ?? ''}')/${contained?.relation ?? ''}`;
 }
 
 function objectOf({ object, operation }: GraphRoute): Address {

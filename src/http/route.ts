@@ -19,6 +19,8 @@ import {
 import { ERRORS } from '../model/errors.ts';
 import { OPERATIONS } from '../model/permissions.ts';
 import { type EntityType, type Property, type Relation, VERSIONS, type Version } from '../model/shape.ts';
+import type { TenantTypes } from '../store/definitions.ts';
+import { type Contained, containedAt, containedIn } from './contained.ts';
 
 /**
  * A path to what it means, by walking the model.
@@ -38,7 +40,10 @@ export type GraphKind =
   | 'delete'
   | 'link'
   | 'unlink'
-  | 'act';
+  | 'act'
+  | 'containedRead'
+  | 'containedWrite'
+  | 'containedDelete';
 
 /** Kinds that need what another kind needs. */
 const PERMITTED_AS: Readonly<Partial<Record<GraphKind, GraphKind>>> = {
@@ -50,6 +55,8 @@ const PERMITTED_AS: Readonly<Partial<Record<GraphKind, GraphKind>>> = {
 
 export type GraphRoute = Place & {
   readonly kind: GraphKind;
+  /** The model's types as the caller's tenant has them, once it is known who calls. */
+  readonly types?: TenantTypes;
   readonly version: Version;
   /** The name of the operation's row in the permission table. */
   readonly operation: string;
@@ -81,6 +88,7 @@ type Place = {
   readonly cast: EntityType | undefined;
   readonly action: BoundAction | undefined;
   readonly property: Property | undefined;
+  readonly contained: Contained | undefined;
   /** What the path ends in. */
   readonly ending: '$ref' | '$count' | '$value' | undefined;
 };
@@ -111,10 +119,11 @@ export function findReference(url: string): Address {
 
 function graphRoute(method: string, version: Version, segments: readonly string[]): GraphRoute | LostRoute {
   try {
-    const place = walk(segments, version);
+    const place = walkContained(segments, version) ?? walk(segments, version);
     const kind = kindOf(method, place);
-    const last = place.action?.name ?? PERMITTED_AS[kind] ?? kind;
-    const parts = [place.type?.name ?? DIRECTORY_OBJECTS.name, place.relation?.name, last];
+    const last = place.action?.name ?? containedOperation(method, place) ?? PERMITTED_AS[kind] ?? kind;
+    const inner = place.relation?.name ?? place.contained?.relation;
+    const parts = [place.type?.name ?? DIRECTORY_OBJECTS.name, inner, last];
     const operation = parts.filter((part) => part !== undefined).join('.');
     if (!rowOf(OPERATIONS, operation)) throw new Refusal(ERRORS.notBuilt);
     return { ...place, kind, version, operation };
@@ -154,6 +163,23 @@ function serviceRoute(method: string, segments: readonly string[], path: string)
 
 // -- walking ---------------------------------------------------------------------------------------------------
 
+/** Behind an object that the path names, what only it contains. */
+function walkContained(segments: readonly string[], version: Version): Place | undefined {
+  const at = containedAt(segments);
+  if (at === undefined) return undefined;
+  const place = walk(segments.slice(0, at), version);
+  const isObject = place.object && !place.relation && !place.action && !place.property && !place.ending;
+  if (!isObject) return undefined;
+  return { ...place, contained: containedIn(place, segments.slice(at)) };
+}
+
+/** What is done to what an object contains is called as what is done to objects. */
+function containedOperation(method: string, { contained }: Place): string | undefined {
+  if (!contained) return undefined;
+  const names: Readonly<Record<string, string>> = { GET: 'get', POST: 'create', PATCH: 'update', DELETE: 'delete' };
+  return method === 'GET' && contained.key === undefined ? 'list' : names[method];
+}
+
 type Step = { readonly name: string; readonly key: string | undefined };
 
 function walk(segments: readonly string[], version: Version): Place {
@@ -185,6 +211,7 @@ const NOWHERE: Omit<Place, 'set'> = {
   cast: undefined,
   action: undefined,
   property: undefined,
+  contained: undefined,
   ending: undefined,
 };
 
@@ -299,6 +326,7 @@ function addressOf(type: EntityType | undefined, keyText: string): Address {
   if (alternate) return alternateAddress(type, alternate[1] ?? '', unquoted(`'${alternate[2]}'`));
   const value = unquoted(keyText);
   if (isGuid(value)) return { type, key: { property: 'id', value: fold(value) } };
+  if (type?.named && isBuilt(value)) return { type, key: { property: 'id', value: fold(value) } };
   if (type?.nameKey !== undefined && value.includes('@')) return { type, key: { property: type.nameKey, value } };
   throw isBuilt(value) ? new Refusal(ERRORS.idInvalid, { id: value }) : new Refusal(ERRORS.notBuilt);
 }
@@ -353,7 +381,12 @@ type Shape =
   | 'castReference'
   | 'memberReference'
   | 'property'
-  | 'action';
+  | 'action'
+  | 'definitions'
+  | 'definition'
+  | 'openExtensions'
+  | 'openExtension'
+  | 'containedCount';
 
 /** refused: Graph writes what an object contains at that place, and a relation contains nothing. */
 type Meaning = GraphKind | 'notBuilt' | 'refused';
@@ -370,6 +403,11 @@ const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
   memberReference:   { DELETE: 'unlink' },
   property:          { GET: 'property',   PUT: 'notBuilt',  PATCH: 'notBuilt',  DELETE: 'notBuilt' },
   action:            { POST: 'act' },
+  definitions:       { GET: 'containedRead', POST: 'containedWrite' },
+  definition:        { GET: 'containedRead', DELETE: 'containedDelete' },
+  openExtensions:    { GET: 'containedRead', POST: 'containedWrite' },
+  openExtension:     { GET: 'containedRead', PATCH: 'containedWrite', DELETE: 'containedDelete' },
+  containedCount:    { GET: 'containedRead' },
 };
 
 function kindOf(method: string, place: Place): GraphKind {
@@ -388,7 +426,8 @@ function allowedMethods(methods: Readonly<Record<string, Meaning>>): readonly st
   return Object.keys(methods).filter((method) => methods[method] !== 'refused' && methods[method] !== 'notBuilt');
 }
 
-function shapeOf({ object, relation, member, cast, action, property, ending }: Place): Shape {
+function shapeOf({ object, relation, member, cast, action, property, contained, ending }: Place): Shape {
+  if (contained) return containedShape(contained);
   if (action) return 'action';
   if (property) return 'property';
   if (ending === '$count') return 'count';
@@ -396,6 +435,12 @@ function shapeOf({ object, relation, member, cast, action, property, ending }: P
   if (relation) return ending ? (cast ? 'castReference' : 'relationReference') : 'relation';
   if (ending) throw unknownSegment(ending);
   return object ? 'object' : 'set';
+}
+
+function containedShape({ kind, key, count }: Contained): Shape {
+  if (count) return 'containedCount';
+  if (kind === 'definitions') return key === undefined ? 'definitions' : 'definition';
+  return key === undefined ? 'openExtensions' : 'openExtension';
 }
 
 function notAllowed(methods: readonly string[]): Refusal {

@@ -116,7 +116,7 @@ function missingActions(
   if (actions === 'all') return [];
   const holds = (action: Action) => actionsThatDo(action, kind).some((one) => actions.has(one));
   if (row.action !== 'byProperty') return holds(row.action) ? [] : [row.action];
-  const properties = attempt.type?.properties ?? [];
+  const properties = [...(attempt.type?.properties ?? []), ...(attempt.type?.custom?.shown.values() ?? [])];
   const needed = properties.flatMap((property) => actionsToChange(property, attempt.changes));
   if (needed.length > 0) return [...new Set(needed)].filter((action) => !holds(action));
   // A body that changes nothing is still an update: whoever may change anything of the type may send it.

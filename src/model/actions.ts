@@ -9,7 +9,7 @@ import type { Primitive } from './shape.ts';
 
 type ActionValue = {
   /** A primitive, or the name of an entity type, concrete or abstract. */
-  readonly type: Primitive | typeof DIRECTORY_OBJECTS.name;
+  readonly type: Primitive | typeof DIRECTORY_OBJECTS.name | 'extensionProperty';
   readonly collection: boolean;
   /** The limit of how many there may be. */
   readonly most?: keyof typeof LIMITS;
@@ -17,8 +17,8 @@ type ActionValue = {
 
 export type BoundAction = {
   readonly name: string;
-  /** check: which of the ids given the object is a member of. get: all that it is a member of. find: objects by their ids. */
-  readonly does: 'check' | 'get' | 'find';
+  /** check: which of the ids given the object is a member of. get: all that it is a member of. find: objects by their ids. define: the definitions of the tenant. */
+  readonly does: 'check' | 'get' | 'find' | 'define';
   /** The types that count as what it is a member of; undefined: all. */
   readonly among?: readonly string[];
   /** object: `/devices/{id}/{name}`. collection: `/directoryObjects/{name}`. */
@@ -42,5 +42,6 @@ export const ACTIONS: readonly BoundAction[] = Object.freeze([
   { name: 'checkMemberObjects', does: 'check', boundTo: 'object',     type, parameters: [{ name: 'ids', ...ids, required: true, most: 'checkedIds' }],      returns: ids },
   { name: 'getMemberGroups',    does: 'get', among: ['group'], boundTo: 'object',     type, parameters: [securityOnly],                                                   returns: { ...ids, most: 'membershipIds' } },
   { name: 'getMemberObjects',   does: 'get', boundTo: 'object',     type, parameters: [securityOnly],                                                   returns: { ...ids, most: 'membershipIds' } },
+  { name: 'getAvailableExtensionProperties', does: 'define', boundTo: 'collection', type, parameters: [{ name: 'isSyncedFromOnPremises', type: 'Boolean', collection: false, required: false }], returns: { type: 'extensionProperty', collection: true } },
   { name: 'getByIds',           does: 'find', boundTo: 'collection', type, parameters: [{ name: 'ids', ...ids, required: true, most: 'idsAtOnce' }, { name: 'types', type: 'String', collection: true, required: false }], returns: { type, collection: true } },
 ]);

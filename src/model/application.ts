@@ -18,6 +18,7 @@ export const application: EntityType = {
   name: 'application',
   title: 'Application',
   set: 'applications',
+  extensible: { by: ['directory'], action: 'microsoft.directory/applications/basic/update' },
   // biome-ignore format: a table is read by its columns
   properties: [
     p('id',                         'Guid',           { filter: 'eq ne+ not+ in' }),

@@ -33,6 +33,7 @@ export const device: EntityType = {
   name: 'device',
   title: 'Device',
   set: 'devices',
+  extensible: { by: ['directory', 'schema', 'open'], action: basic },
   // biome-ignore format: a table is read by its columns
   properties: [
     // name                            type                       versions  served     create                  update       more

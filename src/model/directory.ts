@@ -8,6 +8,7 @@ import {
   servicePrincipal,
 } from './application.ts';
 import { device } from './device.ts';
+import { extensionProperty, schemaExtension } from './extension.ts';
 import { group } from './group.ts';
 import type { EntityType, Property, Relation, Version } from './shape.ts';
 import { user } from './user.ts';
@@ -25,6 +26,8 @@ export const ENTITY_TYPES: readonly EntityType[] = [
   appRoleAssignment,
   roleDefinition,
   roleAssignment,
+  extensionProperty,
+  schemaExtension,
 ];
 
 /** Types derived from `directoryObject`: what `/directoryObjects/{id}` finds. */
@@ -62,15 +65,12 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   'directoryroles',
   'directoryroletemplates',
   'domains',
-  'extensions',
-  'getavailableextensionproperties',
   'manager',
   'me',
   'oauth2permissiongrants',
   'organization',
   'restore',
   'rolemanagement',
-  'schemaextensions',
   'scopedrolemembers',
   'subscriptions',
   'usagerights',
@@ -103,7 +103,7 @@ export function typeOfSet(set: string): EntityType | undefined {
 }
 
 export function propertyOf(type: EntityType, name: string): Property | undefined {
-  return propertiesOf.get(type.name)?.get(name);
+  return propertiesOf.get(type.name)?.get(name) ?? type.custom?.shown.get(name);
 }
 
 export function relationOf(type: EntityType, name: string): Relation | undefined {
@@ -111,7 +111,7 @@ export function relationOf(type: EntityType, name: string): Relation | undefined
 }
 
 export function existsIn(property: Property, version: Version): boolean {
-  return property.versions === 'both' || version === 'beta';
+  return property.versions === 'both' || property.versions === version;
 }
 
 /** The properties by which one object can be addressed, beside its id. */

@@ -9,13 +9,13 @@ export const VERSIONS = ['v1.0', 'beta'] as const satisfies readonly Version[];
 export type Fidelity = 'documented' | 'live';
 export const FIDELITIES = ['documented', 'live'] as const satisfies readonly Fidelity[];
 
-export type Primitive = 'String' | 'Boolean' | 'Int32' | 'DateTimeOffset' | 'Binary' | 'Guid';
+export type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'DateTimeOffset' | 'Binary' | 'Guid';
 
 /** A member of a complex type. */
 export type Member = {
   readonly name: string;
   readonly type: Primitive;
-  /** Longest text, in characters. */
+  /** Longest text, in characters; of binary values, bytes. */
   readonly most?: number;
   readonly filter?: Filter;
   readonly index?: Index;
@@ -27,15 +27,15 @@ export type Property = {
   readonly name: string;
   readonly type: Primitive | ComplexType;
   readonly collection: boolean;
-  /** beta: the property doesn't exist in v1.0. */
-  readonly versions: 'both' | 'beta';
+  /** beta: the property doesn't exist in v1.0. none: it is the service's own, and no request sees it. */
+  readonly versions: 'both' | 'beta' | 'none';
   /** default: part of an answer without `$select`, in the order of the rows. select: sent only when asked for. */
   readonly served: 'default' | 'select';
   readonly create: CreateRule;
   readonly update: UpdateRule;
   /** Value of a new object when the caller gives none: a constant, the time of its creation, the security identifier that Windows makes of its id. */
   readonly initial?: string | boolean | { readonly now: true } | { readonly sid: true };
-  /** Longest text, in characters. */
+  /** Longest text, in characters; of binary values, bytes. */
   readonly most?: number;
   readonly index?: Index;
   /** What `$filter` may ask of it; without it, nothing. Of a collection: of its items, within `any`. */
@@ -49,6 +49,10 @@ export type Property = {
    * property that says since when.
    */
   readonly secret?: { readonly kind: 'password'; readonly member: string; readonly dated: string };
+  /** A property that a tenant has added: the number under which its values lie. */
+  readonly number?: number;
+  /** A property that a tenant has added: values stay and change, and no object gets one that has none. */
+  readonly closed?: true;
 };
 
 /**
@@ -142,6 +146,30 @@ export type EntityType = {
   readonly nameKey?: string;
   readonly properties: readonly Property[];
   readonly relations: readonly Relation[];
+  /** The id is a name, where others have a GUID. */
+  readonly named?: true;
+  /** Tenants may add properties to it. */
+  readonly extensible?: Extensible;
+  /** What a tenant has added: the type as that tenant has it. */
+  readonly custom?: Custom;
+};
+
+/** How a type can be extended: https://learn.microsoft.com/graph/extensibility-overview#comparison-of-extension-types */
+export type Extensible = {
+  /** directory: single properties. schema: complex ones. open: whatever an application keeps beside an object. */
+  readonly by: readonly ('directory' | 'schema' | 'open')[];
+  /** What a role must allow to change such a value. */
+  readonly action: Action;
+};
+
+/** The properties that a tenant has added to a type; `store/definitions.ts` makes them of its definitions. */
+export type Custom = {
+  /** The type as the model has it. */
+  readonly base: EntityType;
+  /** By their names. */
+  readonly shown: ReadonlyMap<string, Property>;
+  /** By their numbers; those, too, whose definitions are gone, since their values aren't. */
+  readonly numbered: ReadonlyMap<number, Property>;
 };
 
 /** The cells that many rows leave out; a filter as `filterable` reads it. */

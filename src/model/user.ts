@@ -34,6 +34,7 @@ export const user: EntityType = {
   title: 'User',
   set: 'users',
   nameKey: 'userPrincipalName',
+  extensible: { by: ['directory', 'schema', 'open'], action: basic },
   // biome-ignore format: a table is read by its columns
   properties: [
     // name                             type              versions  served     create      update    more

@@ -1,4 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts';
+import type { Definition } from '../model/extension.ts';
 import type { LinkName, Version } from '../model/shape.ts';
 
 /**
@@ -11,6 +12,9 @@ import type { LinkName, Version } from '../model/shape.ts';
 export type Store = {
   tenants(): Awaitable<readonly Tenant[]>;
   addTenant(tenant: Omit<Tenant, 'key'>): Awaitable<Tenant>;
+
+  /** What the tenant has added to the model's types, by number: the same list as long as nothing of it has changed. */
+  definitions(tenant: Tenant): Awaitable<readonly Definition[]>;
 
   /** One object as the JSON text that is served; undefined where there is none. */
   read(tenant: Tenant, type: string, by: Key, view: View): Awaitable<string | undefined>;
@@ -176,6 +180,12 @@ export type Explanation = {
   readonly rows: number | undefined;
 };
 
+/** The member of an object's values in which those lie that no request sees: by number. */
+export const UNSHOWN = '#';
+
+/** Among those, what applications keep beside the object; no definition has this number. */
+export const OPEN_NUMBER = '0';
+
 /** An object as it is laid out in its table; `layout.ts` makes it. */
 export type Laid = {
   /** The default set of v1.0, a JSON object. */
@@ -184,6 +194,8 @@ export type Laid = {
   readonly beta: string | null;
   /** What is sent only on `$select`, a JSON object; null where all of it is empty. */
   readonly rest: string | null;
+  /** The values of properties that the tenant has added, a JSON object by their numbers; null where there are none. */
+  readonly custom: string | null;
   /** What is compared, in the order of `columnsOf`. */
   readonly columns: readonly (string | number | null)[];
   /** The words by which the object is found, separated by blanks. */
@@ -212,7 +224,14 @@ export type Change =
       readonly credential: Credential;
       /** In place of those of that kind which the owner has. */
       readonly alone?: true;
-    };
+    }
+  /**
+   * A property is added, or what there is under that name is defined anew; it keeps its number, and so its values, where
+   * the one form continues the other. It has no row in the journal: the object that defines it has.
+   */
+  | { readonly kind: 'define'; readonly definition: Pick<Definition, 'name' | 'types' | 'form'> }
+  /** The property isn't shown any more; its values stay. */
+  | { readonly kind: 'undefine'; readonly name: string };
 
 export type LinkChange = {
   readonly kind: 'link' | 'unlink';
@@ -244,7 +263,7 @@ export type JournalRow = {
   readonly at: string;
   readonly principal: string;
   readonly app: string;
-  readonly operation: Change['kind'];
+  readonly operation: Exclude<Change['kind'], 'define' | 'undefine'>;
   readonly type: string;
   readonly object: string;
   readonly relation: string | null;

@@ -56,7 +56,8 @@ function edmName(type: Primitive | ComplexType, collection = false): string {
   return collection ? `Collection(${name})` : name;
 }
 
-const isIn = (row: { versions?: 'both' | 'beta' }, version: Version) => version === 'beta' || row.versions !== 'beta';
+const isIn = (row: { versions?: 'both' | 'beta' | 'none' }, version: Version) =>
+  row.versions !== 'none' && (version === 'beta' || row.versions !== 'beta');
 
 // -- against the model -----------------------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ const EVERYDAY = new Set([
   'state',
   'members',
   'scope',
+  'owner', // of a secret
+  'properties', // of a type, and of a JSON schema
   'info', // of an OpenAPI document, as the next
   'tags',
   'theme',

@@ -1,7 +1,7 @@
 import type { Caller } from '../../identity/caller.ts';
 import type { Awaitable } from '../../lib/awaitable.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Values } from '../../store/contract.ts';
+import type { Change, Values } from '../../store/contract.ts';
 import type { DirectoryWorld, Found } from '../world.ts';
 
 /** What is about to be done to one object, everything else about it having been found right. */
@@ -34,6 +34,15 @@ export type Rule = {
 
 /** Values that follow from those that a new object is given. */
 export type Derivation = { readonly of: EntityType; readonly derive: (deed: Deed) => Values };
+
+/** The name that a new object is called by, of a type whose ids are names. */
+export type Naming = { readonly of: EntityType; readonly name: (deed: Deed, world: DirectoryWorld) => string };
+
+/** What has to be written together with the deed. */
+export type Consequence = {
+  readonly of: EntityType;
+  readonly changes: (deed: Deed, world: DirectoryWorld) => Awaitable<readonly Change[]>;
+};
 
 /** Links that a new object has by itself: by relation, the ids of users. */
 export type Custom = {

@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
-import type { Change, Laid, LinkChange, Outcome, WriteRequest } from '../contract.ts';
-import { lay, partsOf, valuesOf } from '../layout.ts';
+import { partsOf } from '../columns.ts';
+import type { Change, LinkChange, Outcome, WriteRequest } from '../contract.ts';
+import { typesWith } from '../definitions.ts';
+import { lay, type Texts, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
+import { createDefiner, definitionReader } from './definitions.ts';
 import { createInserter, type Inserter } from './insert.ts';
 import { command, linkKey, placeOf, quoted, tableOf, tenantTerms, termsTableOf } from './names.ts';
 
@@ -107,6 +110,10 @@ export function createWriter(database: DatabaseSync): Writer {
       case 'credential':
         applyCredential(work, change);
         break;
+      case 'define':
+      case 'undefine':
+        sql.define(work.tenant, change);
+        break;
     }
   }
 
@@ -122,7 +129,7 @@ export function createWriter(database: DatabaseSync): Writer {
     const { tenant } = work;
     const { update, dropTerms, addTerms } = sql.of(type);
     const { changes } = guarded(type, () =>
-      update.run(work.number + 1, ...row.columns, row.json, row.beta, row.rest, tenant, id, since),
+      update.run(work.number + 1, ...row.columns, row.json, row.beta, row.rest, row.custom, tenant, id, since),
     );
     if (Number(changes) === 0) {
       throw new Failed(placeOfObject(tenant, type, id) ? { done: false, because: 'changed' } : missing(id));
@@ -140,9 +147,9 @@ export function createWriter(database: DatabaseSync): Writer {
   function applyDelete(work: Work, { kind, type, id }: Of<'delete'>): void {
     const { tenant } = work;
     const { texts, remove, dropTerms } = sql.of(type);
-    const found = texts.get(tenant, id) as (Pick<Laid, 'json' | 'beta' | 'rest'> & { place: number }) | undefined;
+    const found = texts.get(tenant, id) as (Texts & { place: number }) | undefined;
     if (!found) throw new Failed(missing(id));
-    const values = valuesOf(entityType(type), found);
+    const values = valuesOf(typeFor(tenant, type, found), found);
     for (const link of linksOf(type)) dropLinks(work, link, type, { place: found.place, id });
     remove.run(tenant, id);
     dropTerms.run(found.place);
@@ -200,6 +207,11 @@ export function createWriter(database: DatabaseSync): Writer {
     if (alone) sql.removeCredentialsOfKind.run(work.tenant, owner, credential.kind);
     const { changes } = sql.addCredential.run(work.tenant, owner, credential.kind, credential.hash);
     if (changes > 0) journal(work, { kind, type: kind, object: owner });
+  }
+
+  /** What the tenant has added is read only where an object has a value of it: nearly never. */
+  function typeFor(tenant: number, type: string, { custom }: Texts): EntityType {
+    return custom === null ? entityType(type) : typesWith(sql.definitions(tenant)).named(type);
   }
 
   function placeOfObject(tenant: number, type: string, id: string): number | undefined {
@@ -280,6 +292,8 @@ function statementsOf(database: DatabaseSync) {
   return {
     of,
     counter: createCounter(database),
+    define: createDefiner(database),
+    definitions: definitionReader(database),
     savepoint: command(database, 'savepoint request'),
     release: command(database, 'release request'),
     rollbackTo: command(database, 'rollback to request'),
@@ -309,7 +323,7 @@ function statementsOf(database: DatabaseSync) {
 
 function typeStatements(database: DatabaseSync, type: EntityType): TypeStatements {
   const columns = partsOf(type).columns.map((column) => quoted(column.name));
-  const set = ['changed', ...columns, 'json', 'beta', 'rest'].map((column) => `${column} = ?`);
+  const set = ['changed', ...columns, 'json', 'beta', 'rest', 'custom'].map((column) => `${column} = ?`);
   const here = 'where tenant = ? and id = ?';
   const table = tableOf(type);
   const terms = termsTableOf(type);
@@ -319,7 +333,7 @@ function typeStatements(database: DatabaseSync, type: EntityType): TypeStatement
     remove: command(database, `delete from ${table} ${here}`),
     find: database.prepare(`select place from ${table} ${here}`),
     idAt: database.prepare(`select id from ${table} where place = ?`),
-    texts: database.prepare(`select place, json, beta, rest from ${table} ${here}`),
+    texts: database.prepare(`select place, json, beta, rest, custom from ${table} ${here}`),
     dropTerms: command(database, `delete from ${terms} where rowid = ?`),
     addTerms: command(database, `insert into ${terms} (rowid, terms) values (?, ?)`),
   };

@@ -1,0 +1,200 @@
+import { rowOf } from '../lib/table.ts';
+import { propertyOf } from '../model/directory.ts';
+import type { ComplexType, EntityType, Index, Member, Primitive, Property } from '../model/shape.ts';
+import type { Field, Values } from './contract.ts';
+
+/**
+ * What of an object is compared, and how its terms are called. Derived from the model's rows and from those that a tenant has
+ * added; the same for every driver.
+ */
+
+/** A column: a property that can be filtered or sorted by, or such a member of a complex property. */
+export type Column = {
+  readonly name: string;
+  readonly property: Property;
+  readonly member: Member | undefined;
+  readonly type: Primitive;
+  readonly index: Index | undefined;
+  /** What its terms begin with. */
+  readonly code: string;
+};
+
+type Parts = {
+  readonly all: readonly Property[];
+  readonly json: readonly Property[];
+  readonly beta: readonly Property[];
+  readonly rest: readonly Property[];
+  readonly columns: readonly Column[];
+  readonly collections: readonly Collection[];
+  readonly searched: readonly { readonly property: Property; readonly code: string }[];
+  /** What stands for the column `beta` where it is null. */
+  readonly betaEmpty: string;
+};
+
+/** A collection whose items are terms; of complex items, the members are. */
+export type Collection = {
+  readonly property: Property;
+  readonly code: string;
+  readonly items: readonly { readonly member: Member | undefined; readonly type: Primitive; readonly code: string }[];
+};
+
+const parts = new WeakMap<EntityType, Parts>();
+
+/** Of the model's own properties; what a tenant has added, `customParts` knows. */
+export function partsOf(of: EntityType): Parts {
+  const type = of.custom?.base ?? of;
+  const known = parts.get(type);
+  if (known) return known;
+  const byDefault = type.properties.filter((row) => row.served === 'default');
+  const beta = byDefault.filter((row) => row.versions === 'beta');
+  const made: Parts = Object.freeze({
+    all: type.properties,
+    json: byDefault.filter((row) => row.versions === 'both'),
+    beta,
+    rest: type.properties.filter((row) => row.served === 'select'),
+    columns: type.properties.flatMap((row) => columnsFor(type, row)),
+    collections: type.properties.filter((row) => row.collection && isIndexedCollection(row)).map(collectionOf(type)),
+    searched: type.properties
+      .filter((row) => row.search === 'words')
+      .map((property) => ({ property, code: codeOf(type, property) })),
+    betaEmpty: membersText(beta, {}),
+  });
+  parts.set(type, made);
+  return made;
+}
+
+function columnsFor(type: EntityType, row: Property): readonly Column[] {
+  // The id has a column and an index of its own.
+  if (row.collection || row.name === 'id') return [];
+  if (typeof row.type !== 'string') {
+    return row.type.members
+      .filter((member) => member.filter ?? member.index)
+      .map((member) => ({
+        name: `${row.name}/${member.name}`,
+        property: row,
+        member,
+        type: member.type,
+        index: member.index,
+        code: codeOf(type, row, member),
+      }));
+  }
+  if (!(row.filter ?? row.sort ?? row.index)) return [];
+  return [
+    { name: row.name, property: row, member: undefined, type: row.type, index: row.index, code: codeOf(type, row) },
+  ];
+}
+
+function isIndexedCollection(row: Property): boolean {
+  return row.filter !== undefined || row.index !== undefined;
+}
+
+function collectionOf(type: EntityType): (property: Property) => Collection {
+  return (property) => {
+    const code = codeOf(type, property);
+    if (typeof property.type === 'string') {
+      return { property, code, items: [{ member: undefined, type: property.type, code }] };
+    }
+    const members = property.type.members.filter((member) => hasTerms(member.index));
+    const items = members.map((member) => ({ member, type: member.type, code: codeOf(type, property, member) }));
+    return { property, code, items };
+  };
+}
+
+/** The column of a field; undefined for collections and for what can't be compared. */
+export function columnOf(type: EntityType, field: Field): Column | undefined {
+  const name = field.member === undefined ? field.property : `${field.property}/${field.member}`;
+  const own = partsOf(type).columns.find((column) => column.name === name);
+  if (own || !type.custom) return own;
+  const row = type.custom.shown.get(field.property);
+  return row && customParts(type, row).columns.find(({ member }) => member?.name === field.member);
+}
+
+/** What of a property that a tenant has added is compared. Its values have no column, but terms. */
+export type CustomParts = { readonly columns: readonly Column[]; readonly collection: Collection | undefined };
+
+const customs = new WeakMap<Property, CustomParts>();
+
+export function customParts(type: EntityType, row: Property): CustomParts {
+  const known = customs.get(row);
+  if (known) return known;
+  const made = { columns: columnsFor(type, row), collection: row.collection ? collectionOf(type)(row) : undefined };
+  customs.set(row, made);
+  return made;
+}
+
+/** The collection, if terms know its items. */
+export function collectionNamed(type: EntityType, name: string): Collection | undefined {
+  const row = type.custom?.shown.get(name);
+  if (row) return customParts(type, row).collection;
+  return partsOf(type).collections.find(({ property }) => property.name === name);
+}
+
+/** The value of a property that was never set, as Graph sends it: null, an empty array, an object of nulls. */
+export function emptyValue(row: Property): unknown {
+  if (row.collection) return [];
+  if (typeof row.type === 'string' || row.secret || row.number !== undefined) return null;
+  return Object.fromEntries(row.type.members.map((member) => [member.name, null]));
+}
+
+export function isEmpty(row: Property, value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (row.collection) return (value as readonly unknown[]).length === 0;
+  if (typeof row.type === 'string') return false;
+  return row.type.members.every(({ name }) => (rowOf(value as Values, name) ?? null) === null);
+}
+
+const CODE_DIGITS = 2;
+const CODE_BASE = 36;
+
+function codeOf(type: EntityType, row: Property, member?: Member): string {
+  if (row.number !== undefined)
+    return customCode(row.number, member && (row.type as ComplexType).members.indexOf(member));
+  const digits = (index: number) => index.toString(CODE_BASE).padStart(CODE_DIGITS, '0');
+  const inner = member ? (row.type as ComplexType).members.indexOf(member) + 1 : 0;
+  return digits(type.properties.indexOf(row)) + digits(inner);
+}
+
+/** No code of the model's own begins so; a number ends with it, so that no code is the beginning of another. */
+export const CUSTOM_CODE = 'z';
+
+function customCode(number: number, member: number | undefined): string {
+  const own = `${CUSTOM_CODE}${number}${CUSTOM_CODE}`;
+  return member === undefined ? own : `${own}${member}${CUSTOM_CODE}`;
+}
+
+/** The code of a property, or of a member of it, as its terms have it. */
+export function fieldCode(type: EntityType, { property, member }: Field): string {
+  const row = propertyOf(type, property);
+  if (!row) throw new Error(`the model has no property ${type.name}.${property}`);
+  const found = typeof row.type === 'string' ? undefined : row.type.members.find(({ name }) => name === member);
+  return codeOf(type, row, found);
+}
+
+/** Whether a property's values are terms; those of the others are found by an index of their column. */
+export function hasTerms(index: Index | undefined): boolean {
+  return index === 'counted' || index === 'term';
+}
+
+/** JSON members without braces, in the order of the rows. */
+export function membersText(rows: readonly Property[], values: Values): string {
+  let text = '';
+  for (const row of rows) {
+    const value = values[row.name] ?? null;
+    const { name, empty } = textsOf(row);
+    text += `${text === '' ? '' : ','}${name}${value === null ? empty : JSON.stringify(value)}`;
+  }
+  return text;
+}
+
+type Texts = { readonly name: string; readonly empty: string };
+
+const texts = new WeakMap<Property, Texts>();
+
+/** What is the same in every object: made once a property, not once an object. */
+function textsOf(row: Property): Texts {
+  const known = texts.get(row);
+  if (known) return known;
+  const made = { name: `${JSON.stringify(row.name)}:`, empty: JSON.stringify(emptyValue(row)) };
+  texts.set(row, made);
+  return made;
+}

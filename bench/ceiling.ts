@@ -52,6 +52,14 @@ function prepared({ reference }: Query): () => Uint8Array {
   };
 }
 
+/** A device of which nothing is known: what is served says so of each property. */
+const NOTHING_SAID = Object.fromEntries(
+  Object.keys(JSON.parse(String(database.prepare('select json from "device" limit 1').get()?.['json']))).map((name) => [
+    name,
+    null,
+  ]),
+);
+
 const commits = createCommits(path, mode === 'each');
 
 function answer(response: ServerResponse, status: number, body: string | Uint8Array): void {
@@ -64,10 +72,15 @@ function create(request: IncomingMessage, response: ServerResponse): void {
   const pieces: Buffer[] = [];
   request.on('data', (piece: Buffer) => pieces.push(piece));
   request.on('end', () => {
-    const body = JSON.parse(Buffer.concat(pieces).toString()) as { readonly deviceId: string };
+    const body = JSON.parse(Buffer.concat(pieces).toString()) as {
+      readonly deviceId: string;
+      readonly displayName: string;
+    };
     const id = timedGuid(systemRandom, Date.now());
-    const json = JSON.stringify({ id, ...body });
-    commits.insert({ id, deviceId: body.deviceId, json, done: () => answer(response, 201, json) });
+    const createdDateTime = new Date().toISOString();
+    const json = JSON.stringify({ ...NOTHING_SAID, ...body, id, createdDateTime });
+    const { deviceId, displayName } = body;
+    commits.insert({ id, deviceId, displayName, createdDateTime, json, done: () => answer(response, 201, json) });
   });
 }
 

@@ -4,7 +4,7 @@ import { placeOf, placesEnd } from '../src/store/sqlite/names.ts';
 
 /**
  * Durable creates as fast as they come, with Rollcall's settings: WAL, synchronous=FULL, log and cache of its size.
- * A row, its two unique keys and its text: no journal, no counts, no words, no other column to find it by.
+ * The same row and text that Rollcall keeps and answers, in the same table with its indexes: no journal, no counts, no words.
  *
  * On the main thread: all creates that came in the same turn of the event loop share a commit, and those that come
  * while it waits for the disk share the next. A writer on a thread of its own was tried, too: at 32 connections it
@@ -14,6 +14,8 @@ import { placeOf, placesEnd } from '../src/store/sqlite/names.ts';
 export type Insertion = {
   readonly id: string;
   readonly deviceId: string;
+  readonly displayName: string;
+  readonly createdDateTime: string;
   readonly json: string;
   /** Called once the row is on disk. */
   readonly done: () => void;
@@ -56,13 +58,14 @@ function openWriter(path: string): (rows: readonly Insertion[]) => void {
   const last = database.prepare('select max(place) as last from "device" where place < ?');
   let place = Number(last.get(placesEnd(TENANT_KEY))?.['last'] ?? placeOf(TENANT_KEY, 0));
   const insert = database.prepare(
-    'insert into "device" (place, tenant, id, changed, "deviceId", json) values (?, ?, ?, ?, ?, ?)',
+    `insert into "device" (place, tenant, id, changed, "deviceId", "displayName", "createdDateTime", json)
+    values (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (rows) => {
     database.exec('begin immediate');
-    for (const { id, deviceId, json } of rows) {
+    for (const { id, deviceId, displayName, createdDateTime, json } of rows) {
       place++;
-      insert.run(place, TENANT_KEY, id, place, deviceId, json);
+      insert.run(place, TENANT_KEY, id, place, deviceId, displayName.toLowerCase(), createdDateTime, json);
     }
     database.exec('commit');
   };

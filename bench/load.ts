@@ -18,7 +18,8 @@ export type Loaded = {
   readonly deviceBytes: number;
 };
 
-const CHANGES_PER_WRITE = 2_500;
+/** More at once would outlive the collection of young garbage, which then takes as much time as the writing. */
+const CHANGES_PER_WRITE = 500;
 /** Writes under way at once: while the writer commits some, others are laid out here, and share its next commit. */
 const WRITES_AT_ONCE = 20;
 /** Nobody signed in did it. */
@@ -27,7 +28,7 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 export async function loadDirectory(folder: string, count: number, seed: number): Promise<Loaded> {
   rmSync(folder, { recursive: true, force: true });
   const started = performance.now();
-  const store = openSqliteStore({ folder, clock: systemClock });
+  const store = openSqliteStore({ folder, clock: systemClock, filling: true });
   const now = systemClock.now();
   await seedTenant(store, DEV_TENANT, now);
   await seedTenant(store, PERSONAL_TENANT, now);

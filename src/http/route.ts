@@ -249,7 +249,7 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   const property = place.type && first.key === undefined ? propertyOf(place.type, first.name) : undefined;
   if (property && existsIn(property, version)) return walkProperty({ ...place, property }, property, others);
   const exists = relation && (relation.versions === undefined || relation.versions === version);
-  if (!exists) throw unknownStep(place.type ? [place.type] : DIRECTORY_OBJECT_TYPES, first.name);
+  if (!exists) throw place.type ? unknownSegment(first.name) : unknownStep(DIRECTORY_OBJECT_TYPES, first.name);
   return walkRelation({ ...place, relation }, relation, first, others);
 }
 

@@ -78,6 +78,8 @@ test('refused', async () => {
   const colour = "Resource not found for the segment 'colour'.";
   assertRefused(await get(`devices/${DEV.kiosk}/colour`), 400, 'BadRequest', colour);
   assertRefused(await get(`devices/${DEV.kiosk}/displayName/colour`), 400, 'BadRequest', colour);
+  const later = "Resource not found for the segment 'hostnames'.";
+  assertRefused(await get(`devices/${DEV.kiosk}/hostnames`), 400, 'BadRequest', later);
   const words = "'$select' is not supported by the service.";
   assertRefused(await get(`devices/${DEV.kiosk}/displayName?$select=id`), 400, 'Request_BadRequest', words);
   const guest = await desk.ask('GET', `/v1.0/devices/${DEV.kiosk}/displayName`, { as: 'guest' });

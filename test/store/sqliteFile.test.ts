@@ -21,6 +21,7 @@ import {
   linking,
   newDevice,
   newUser,
+  onePage,
   put,
   type Room,
   USERS,
@@ -186,6 +187,30 @@ test('a reader beside the serving process sees what was written, and writes noth
   await assert.rejects(async () => reader.store.setValue('name', 'value'));
   await reader.store.close();
   await room.store.close();
+});
+
+test('a store that was opened to be filled has all its indexes when it is closed, or when it is opened after it was not', async (t) => {
+  const folder = folderFor(t);
+  const fill = () => openSqliteStore({ folder, clock: systemClock, filling: true });
+  const room = await roomIn(fill());
+  const devices = ['C', 'A', 'B'].map((displayName) => newDevice({ displayName }));
+  for (const { change } of devices) await put(room, change);
+  const indexes = () =>
+    inFile(folder, (database) => database.prepare("select name from sqlite_schema where type = 'index'").all().length);
+  const meanwhile = indexes();
+  await room.store.close();
+  const closed = indexes();
+  assert.ok(closed > meanwhile, 'the indexes that queries need are made at the end');
+  inFile(folder, (database) => database.exec('drop index "device:displayName"'));
+  const again = { ...room, store: open(folder) };
+  assert.equal(indexes(), closed, 'what a filling that was broken off left out is made by the next start');
+  const order = [{ field: { property: 'displayName' }, descending: false }];
+  const { objects } = await onePage(again, DEVICES, { order });
+  assert.deepEqual(
+    objects.map(({ displayName }) => displayName),
+    ['A', 'B', 'C'],
+  );
+  await again.store.close();
 });
 
 test('folder and files are for their owner only', async (t) => {

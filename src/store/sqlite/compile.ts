@@ -54,17 +54,20 @@ export function pageStatement(plan: PagePlan, tenant: number, scout: Scout): Sta
   const rows = rowsOf(plan, tenant, scout);
   if ('tooCostly' in rows) return rows;
   if (rows.beyond) return withMore(rows, rows.beyond);
-  const last = plan.order.length === 0 ? 'max(place)' : 'place, max(number)';
-  const ordered = plan.order.length === 0 ? rows.text : `select *, row_number() over () as number from (${rows.text})`;
-  return { ...rows, text: `select cast(group_concat(item, ',') as blob), count(*), ${last} from (${ordered})` };
+  if (plan.order.length === 0) return { ...rows, text: `select ${JOINED}, max(place) from (${rows.text})` };
+  const numbered = `select *, row_number() over () as number from (${rows.text})`;
+  return { ...rows, text: `select items, n, place from (select ${JOINED}, place, max(number) from (${numbered}))` };
 }
+
+/** All rows as one text, and how many there are. */
+const JOINED = "cast(group_concat(item, ',') as blob) as items, count(*) as n";
 
 /** A page's rows; and where the table is walked for them: `from …` of those that come after `last`. */
 type Rows = Statement & { readonly beyond?: Sql };
 
 /** → items, count, the last place, and 1 if there is another one beyond. */
 function withMore(rows: Rows, beyond: Sql): Statement {
-  const page = `select cast(group_concat(item, ',') as blob) as items, count(*) as n, max(place) as last from (${rows.text})`;
+  const page = `select ${JOINED}, max(place) as last from (${rows.text})`;
   return {
     ...rows,
     text: `select items, n, last, (select 1 ${beyond.text} limit 1) from (${page})`,

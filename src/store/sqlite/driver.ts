@@ -41,13 +41,15 @@ import { keptCount, valuesStatement } from './kept.ts';
 import { command, placeOf, placesEnd } from './names.ts';
 import { bound, type Sql, type Statement } from './predicate.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
-import { migrate, settle } from './schema.ts';
+import { createQueryIndexes, dropQueryIndexes, migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';
 
 /** What opens a store. folder: where its file lies, or `IN_MEMORY`. */
 export type SqliteOptions = {
   readonly folder: string;
   readonly clock: Clock;
+  /** Opened to be filled with objects in great numbers: indexes that only queries need are made when it is closed. */
+  readonly filling?: boolean;
   /** Hears of work that takes its time, such as a migration. */
   readonly tell?: (line: string) => void;
 };
@@ -75,11 +77,13 @@ export function openSqliteStore(options: SqliteOptions): Store {
     if (!inMemory) chmodSync(path, PRIVATE_FILE);
     settle(database, inMemory, LIMITS.readerCacheKibibytes);
     migrate(database, options.tell ?? (() => {}));
+    if (options.filling) dropQueryIndexes(database);
     const writer = createWriter(database);
     const queue = inMemory ? createLocalQueue(writer) : createFileQueue(path, writer, options.clock);
     const store = createStore(database, queue.write);
     const close = async () => {
       await queue.close();
+      if (options.filling) finishFilling(database);
       database.close();
       unlock();
     };
@@ -88,6 +92,12 @@ export function openSqliteStore(options: SqliteOptions): Store {
     unlock();
     throw unopened(options.folder, problem);
   }
+}
+
+/** A process that ends before it leaves this to the next one that opens the store. */
+function finishFilling(database: DatabaseSync): void {
+  database.exec(`pragma cache_size = -${LIMITS.writerCacheKibibytes}`);
+  createQueryIndexes(database);
 }
 
 function unopened(folder: string, problem: unknown): StoreProblem {

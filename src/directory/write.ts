@@ -10,7 +10,7 @@ import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Property, Version } from '../model/shape.ts';
 import { SIGN_IN } from '../model/signIn.ts';
 import { type Change, type Outcome, type Stored, UNSHOWN, type Values } from '../store/contract.ts';
-import { lay, servedText } from '../store/layout.ts';
+import { journaled, lay, servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
 import type { Deed } from './rules/rule.ts';
 import { checkRules, consequences, customLinks, derivedValues, hasRules, nameOf } from './rules/rules.ts';
@@ -54,7 +54,7 @@ export async function createObject(
   const links = await bondChanges(world, caller, { type, id, values }, bonds);
   const row = lay(own, values);
   const outcome = await write(world, caller, at, [
-    { kind: 'insert', type: type.name, id: fold(id), row, after: JSON.stringify(values) },
+    { kind: 'insert', type: type.name, id: fold(id), row, after: journaled(own, values, row) },
     ...links,
     ...customChanges(deed, bonds),
     ...kept.secrets,
@@ -155,8 +155,8 @@ function updates(type: EntityType, stored: Stored, changes: Values): readonly Ch
       since: stored.changed,
       row: lay(type, { ...stored.values, ...changes }),
       was: lay(type, stored.values),
-      before: JSON.stringify(before),
-      after: JSON.stringify(changes),
+      before: journaled(type, before),
+      after: journaled(type, changes),
     },
   ];
 }
@@ -179,7 +179,7 @@ export function newValues(type: EntityType, given: Values, at: string): Values {
     const value = given[property.name] ?? initialValue(property, String(given['id']), at);
     if (value !== undefined) values[property.name] = value;
   }
-  for (const name of type.custom?.shown.keys() ?? []) if (Object.hasOwn(given, name)) values[name] = given[name];
+  if (type.custom) for (const name of Object.keys(given)) if (type.custom.shown.has(name)) values[name] = given[name];
   if (Object.hasOwn(given, UNSHOWN)) values[UNSHOWN] = given[UNSHOWN];
   return values;
 }

@@ -19,7 +19,7 @@ export function lay(type: EntityType, values: Values): Laid {
     json: `{${membersText(json, values)}}`,
     beta: hasBeta ? membersText(beta, values) : null,
     rest: kept.length > 0 ? `{${membersText(kept, values)}}` : null,
-    custom: custom.text === '' ? null : `{${custom.text}}`,
+    custom: custom.text,
     columns: cells,
     terms: termsOf(type, values, cells) + custom.terms,
   };
@@ -30,33 +30,55 @@ function cellOf({ property, member, type }: Column, values: Values): string | nu
   return cell(type, member ? (value as Values | null | undefined)?.[member.name] : value);
 }
 
-type CustomTexts = { text: string; terms: string };
+/**
+ * Values as the journal has them: what the tenant has added by its numbers, which say what it was when its definition is gone,
+ * and are short.
+ * @param row the values laid out, if they have been
+ */
+export function journaled(type: EntityType, values: Values, row?: Laid): string {
+  const shown = type.custom?.shown;
+  if (!shown || !Object.keys(values).some((name) => shown.has(name))) return JSON.stringify(values);
+  const own: [string, unknown][] = [];
+  const added: [string, unknown][] = Object.entries((values[UNSHOWN] ?? {}) as Values);
+  for (const name of Object.keys(values)) {
+    const number = shown.get(name)?.number;
+    if (number !== undefined) added.push([String(number), values[name]]);
+    else if (name !== UNSHOWN) own.push([name, values[name]]);
+  }
+  const text = JSON.stringify(Object.fromEntries(own));
+  const custom = row?.custom ?? JSON.stringify(Object.fromEntries(added));
+  return `${text.slice(0, -1)}${text === '{}' ? '' : ','}"${UNSHOWN}":${custom}}`;
+}
 
-const NO_CUSTOM: Readonly<CustomTexts> = Object.freeze({ text: '', terms: '' });
+type CustomTexts = { readonly text: string | null; readonly terms: string };
+
+const NO_CUSTOM: CustomTexts = Object.freeze({ text: null, terms: '' });
 
 /** What the tenant has added, by number. What is shown no more is kept, with its terms, since it may be shown again. */
-function layCustom(type: EntityType, values: Values): Readonly<CustomTexts> {
+function layCustom(type: EntityType, values: Values): CustomTexts {
   const { custom } = type;
   const unshown = values[UNSHOWN] as Values | undefined;
   if (!custom && !unshown) return NO_CUSTOM;
-  const texts = { ...NO_CUSTOM };
-  for (const row of custom?.shown.values() ?? []) addCustom(texts, type, row, row.number ?? 0, values[row.name]);
-  for (const number of Object.keys(unshown ?? {})) {
-    addCustom(texts, type, custom?.numbered.get(Number(number)), Number(number), unshown?.[number]);
+  const kept = Object.create(null) as Record<string, unknown>;
+  let terms = '';
+  const add = (row: Property, value: unknown) => {
+    if (row.number === undefined || isEmpty(row, value)) return;
+    kept[row.number] = typeof row.type === 'string' ? value : typed(value);
+    terms += customTerms(customParts(type, row), value);
+  };
+  if (custom) {
+    for (const name of Object.keys(values)) {
+      const row = custom.shown.get(name);
+      if (row) add(row, values[name]);
+    }
   }
-  return texts;
-}
-
-function addCustom(
-  texts: CustomTexts,
-  type: EntityType,
-  row: Property | undefined,
-  number: number,
-  value: unknown,
-): void {
-  if (row ? isEmpty(row, value) : value === undefined) return;
-  texts.text += `${texts.text === '' ? '' : ','}"${number}":${JSON.stringify(row && typeof row.type !== 'string' ? typed(value) : value)}`;
-  if (row) texts.terms += customTerms(customParts(type, row), value);
+  for (const [number, value] of Object.entries(unshown ?? {})) {
+    const row = custom?.numbered.get(Number(number));
+    if (row) add(row, value);
+    else kept[number] = value;
+  }
+  const text = JSON.stringify(kept);
+  return { text: text === '{}' ? null : text, terms };
 }
 
 /** Complex values are served with their type, as Graph does. */

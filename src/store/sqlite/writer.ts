@@ -4,7 +4,7 @@ import type { EntityType, LinkName } from '../../model/shape.ts';
 import { partsOf } from '../columns.ts';
 import type { Change, LinkChange, Outcome, WriteRequest } from '../contract.ts';
 import { typesWith } from '../definitions.ts';
-import { lay, type Texts, valuesOf } from '../layout.ts';
+import { journaled, lay, type Texts, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
 import { createDefiner, definitionReader } from './definitions.ts';
 import { createInserter, type Inserter } from './insert.ts';
@@ -149,13 +149,14 @@ export function createWriter(database: DatabaseSync): Writer {
     const { texts, remove, dropTerms } = sql.of(type);
     const found = texts.get(tenant, id) as (Texts & { place: number }) | undefined;
     if (!found) throw new Failed(missing(id));
-    const values = valuesOf(typeFor(tenant, type, found), found);
+    const own = typeFor(tenant, type, found);
+    const values = valuesOf(own, found);
     for (const link of linksOf(type)) dropLinks(work, link, type, { place: found.place, id });
     remove.run(tenant, id);
     dropTerms.run(found.place);
     work.counts.object(tenant, entityType(type), lay(entityType(type), values).columns, -1);
     sql.removeCredentials.run(tenant, id);
-    journal(work, { kind, type, object: id, before: JSON.stringify(values) });
+    journal(work, { kind, type, object: id, before: journaled(own, values) });
   }
 
   /** Ends what the object is linked to by a relation, from either side. */

@@ -1,7 +1,8 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
+import type { World } from './http/call.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
-import { answerRequest, type World } from './http/pipeline.ts';
+import { answerRequest } from './http/pipeline.ts';
 import { createCallers } from './identity/caller.ts';
 import { openKeys } from './identity/keys.ts';
 import { watchIdentity } from './identity/watch.ts';

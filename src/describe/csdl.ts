@@ -1,10 +1,13 @@
 import { ACTIONS, type BoundAction } from '../model/actions.ts';
 import { alternateKeysOf, DIRECTORY_OBJECTS, ENTITY, ENTITY_TYPES } from '../model/directory.ts';
+import { OPEN_EXTENSIONS } from '../model/extension.ts';
 import type { ComplexType, EntityType, Member, Primitive, Property, Relation, Version } from '../model/shape.ts';
 import { annotation, collection, propertyPath, record, text } from './annotation.ts';
 import { serviceCapabilities, setCapabilities } from './capabilities.ts';
 import {
+  type ContainedRow,
   complexTypesIn,
+  containedIn,
   type EntitySet,
   entitySets,
   inheritedProperties,
@@ -43,14 +46,16 @@ const EDM_TYPES: Readonly<Record<Primitive, string>> = {
   Guid: 'Edm.String',
 };
 
-export function csdl(version: Version): string {
+/** @param all the model's types, as they are or as a tenant has them */
+export function csdl(version: Version, all: readonly EntityType[] = ENTITY_TYPES): string {
   const types = [
     entity(),
     directoryObject(),
-    ...ENTITY_TYPES.map((type) => entityElement(type, version)),
-    ...complexTypesIn(version).map(complexElement),
+    ...all.map((type) => entityElement(type, version)),
+    ...openExtensionElements(),
+    ...complexTypesIn(version, all).map(complexElement),
     ...ACTIONS.map(actionElement),
-    containerElement(version),
+    containerElement(version, all),
   ];
   const schema = element('Schema', { Namespace: NAMESPACE, Alias: ALIAS, xmlns: EDM }, types);
   const services = element('edmx:DataServices', {}, [schema]);
@@ -85,6 +90,7 @@ function entityElement(type: EntityType, version: Version): Element {
   return element('EntityType', { Name: type.name, BaseType: named(base), OpenType: derived || undefined }, [
     ...ownProperties(type, version).map((row) => propertyElement(row)),
     ...relationsIn(type, version).map(relationElement),
+    ...containedIn(type).map(containedElement),
     ...alternateKeys(type, version),
   ]);
 }
@@ -115,6 +121,22 @@ function relationElement(relation: Relation): Element {
   };
   const isOne = relation.accepts.length === 1 && relation.accepts[0] === target;
   return element('NavigationProperty', attributes, isOne ? [] : [acceptedTypes(relation)]);
+}
+
+/** What only the object itself contains. */
+function containedElement({ relation, base }: ContainedRow): Element {
+  return element('NavigationProperty', { Name: relation, Type: `Collection(${named(base)})`, ContainsTarget: true });
+}
+
+/** What applications keep beside an object, under the abstract type that Graph has above it. */
+function openExtensionElements(): readonly Element[] {
+  const { base, type, name } = OPEN_EXTENSIONS;
+  const property = element('Property', { Name: name, Type: 'Edm.String', Nullable: false });
+  const above = { Name: base, BaseType: named(ENTITY.name), Abstract: true, OpenType: true };
+  return [
+    element('EntityType', above),
+    element('EntityType', { Name: type, BaseType: named(base), OpenType: true }, [property]),
+  ];
 }
 
 function acceptedTypes({ accepts }: Relation): Element {
@@ -153,8 +175,8 @@ function actionElement({ name, boundTo, type, parameters, returns }: BoundAction
 
 // -- sets ------------------------------------------------------------------------------------------------------
 
-function containerElement(version: Version): Element {
-  const sets = entitySets().map((set) => setElement(set, version));
+function containerElement(version: Version, all: readonly EntityType[]): Element {
+  const sets = entitySets(all).map((set) => setElement(set, version));
   return element('EntityContainer', { Name: CONTAINER }, [...sets, ...serviceCapabilities()]);
 }
 

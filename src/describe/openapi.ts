@@ -1,10 +1,11 @@
-import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, entityType } from '../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY_TYPES, entityType } from '../model/directory.ts';
+import { extensionProperty, OPEN_EXTENSIONS } from '../model/extension.ts';
 import { LIMITS } from '../model/limits.ts';
 import { QUERY_OPTIONS, type QueryOption } from '../model/options.ts';
 import { PERMISSION_NAMES, PERMISSIONS } from '../model/permissions.ts';
 import type { EntityType, Version } from '../model/shape.ts';
 import { idName, type Kind, type Place, placesIn } from './places.ts';
-import { isOperation, isUpdatable, optionsOn, propertiesIn, relationsIn } from './rows.ts';
+import { containedIn, isOperation, isUpdatable, optionsOn, propertiesIn, relationsIn } from './rows.ts';
 import {
   actionValueSchema,
   ERROR_SCHEMA,
@@ -20,9 +21,12 @@ import {
 
 /** The model as OpenAPI: each operation that has a row, at each of its addresses. https://spec.openapis.org/oas/v3.1.0 */
 
-/** @param origin where this service is: `http://127.0.0.1:8585` */
-export function openapi(version: Version, origin: string): Schema {
-  const places = placesIn(version);
+/**
+ * @param origin where this service is: `http://127.0.0.1:8585`
+ * @param all the model's types, as they are or as a tenant has them
+ */
+export function openapi(version: Version, origin: string, all: readonly EntityType[] = ENTITY_TYPES): Schema {
+  const places = placesIn(version, all);
   return {
     openapi: '3.1.0',
     info: {
@@ -34,7 +38,7 @@ export function openapi(version: Version, origin: string): Schema {
     tags: [...new Set(places.map(({ set }) => set.name))].map((name) => ({ name })),
     paths: pathsOf(places, version),
     components: {
-      schemas: schemasIn(version),
+      schemas: schemasIn(version, all),
       responses: { error: errorResponse() },
       securitySchemes: securitySchemes(origin),
     },
@@ -83,15 +87,17 @@ const VERBS: Readonly<Record<Kind, string>> = {
   link: 'Create',
   unlink: 'Delete',
   action: '',
+  contained: '',
 };
 
 /** As Microsoft's own description has it: `device.ListDevice`, `device.CreateRegisteredUserByRef`. */
 function operationId(place: Place): string {
   const { typeName: name } = place.set;
-  const verb = VERBS[place.kind];
+  const { contained } = place;
+  const verb = contained && place.kind === 'contained' ? (contained.one ? 'Get' : 'List') : VERBS[place.kind];
   if (place.action) return `${name}.${place.action.name}`;
   const by = place.alternateKey ? `By${capital(place.alternateKey.name)}` : '';
-  const one = place.relation?.name.replace(/s$/, '');
+  const one = place.relation?.name.replace(/s$/, '') ?? contained?.base;
   if (place.kind === 'count') return [name, one, verb].filter((part) => part !== undefined).join('.');
   if (one === undefined) return `${name}.${verb}${capital(name)}${by}`;
   if (place.member && place.kind === 'unlink') return `${name}.${one}.${verb}${capital(DIRECTORY_OBJECTS.name)}ByRef`;
@@ -106,13 +112,14 @@ function capital(text: string): string {
 
 // -- parameters ------------------------------------------------------------------------------------------------
 
-function pathParameters({ set, type, path, alternateKey, member }: Place): readonly Schema[] {
+function pathParameters({ set, type, path, alternateKey, member, contained }: Place): readonly Schema[] {
   const required = true;
   const string = { type: 'string' };
   const id = { name: idName(set.typeName), in: 'path', required, schema: string, description: idText(type) };
   const otherEnd = { name: idName(DIRECTORY_OBJECTS.name), in: 'path', required, schema: string };
   if (alternateKey) return [{ name: alternateKey.name, in: 'path', required, schema: string }];
-  return [...(path.includes(`{${id.name}}`) ? [id] : []), ...(member ? [otherEnd] : [])];
+  const inner = contained?.one ? [{ name: idName(contained.base), in: 'path', required, schema: string }] : [];
+  return [...(path.includes(`{${id.name}}`) ? [id] : []), ...(member ? [otherEnd] : []), ...inner];
 }
 
 function idText(type: EntityType | undefined): string {
@@ -142,8 +149,8 @@ function queryParameters(place: Place, version: Version): readonly Schema[] {
   });
 }
 
-function hasRelations({ type, relation }: Place): boolean {
-  return relation === undefined && type !== undefined && type.relations.length > 0;
+function hasRelations({ type, relation, contained }: Place): boolean {
+  return relation === undefined && !contained && type !== undefined && type.relations.length > 0;
 }
 
 function queryParameter(
@@ -185,7 +192,8 @@ function namesList(names: readonly string[]): Schema {
 
 function listedRelations(type: EntityType, version: Version): readonly string[] {
   const names = relationsIn(type, version).flatMap((row) => (row.through === undefined ? [row.name] : []));
-  return names.filter((name) => isOperation(`${type.name}.${name}.list`));
+  const open = containedIn(type).filter((row) => row.type === OPEN_EXTENSIONS.type);
+  return [...names, ...open.map(({ relation }) => relation)].filter((name) => isOperation(`${type.name}.${name}.list`));
 }
 
 function sortings(type: EntityType, version: Version): readonly string[] {
@@ -194,14 +202,19 @@ function sortings(type: EntityType, version: Version): readonly string[] {
 }
 
 /** The types whose objects the answer may hold. */
-function typesAnswered({ type, relation }: Place): readonly EntityType[] {
+function typesAnswered({ type, relation, contained }: Place): readonly EntityType[] {
+  if (contained) return contained.type === extensionProperty.name ? [extensionProperty] : [];
   if (relation) return relation.accepts.map(entityType);
   return type ? [type] : DIRECTORY_OBJECT_TYPES;
 }
 
 // -- bodies and answers ----------------------------------------------------------------------------------------
 
-function bodyOf({ kind, set, action }: Place): Schema | undefined {
+function bodyOf({ kind, set, action, contained }: Place): Schema | undefined {
+  if (contained && (kind === 'create' || kind === 'update')) {
+    const isOpen = contained.type === OPEN_EXTENSIONS.type;
+    return schemaOf(isOpen ? contained.type : `${typeName(contained.type)}.${kind}`);
+  }
   if (kind === 'create' || kind === 'update') return schemaOf(`${typeName(set.typeName)}.${kind}`);
   if (kind === 'link') return REFERENCE_SCHEMA;
   if (!action || action.parameters.length === 0) return undefined;
@@ -215,8 +228,8 @@ function responsesOf(place: Place): Schema {
   return { ...successOf(place), '4XX': error, '5XX': error };
 }
 
-function successOf({ kind, set, relation, action }: Place): Schema {
-  const one = schemaOf(set.typeName);
+function successOf({ kind, set, relation, action, contained }: Place): Schema {
+  const one = schemaOf(contained?.type ?? set.typeName);
   switch (kind) {
     case 'list':
       return { 200: answer('A page.', pageSchema(relation ? relatedSchema(relation) : one)) };
@@ -230,6 +243,8 @@ function successOf({ kind, set, relation, action }: Place): Schema {
       return { 200: answer('The object.', relation ? relatedSchema(relation) : one) };
     case 'get':
       return { 200: answer('The object.', one) };
+    case 'contained':
+      return { 200: contained?.one ? answer('The extension.', one) : answer('All of them.', pageSchema(one)) };
     case 'create':
       return { 201: answer('The object that was made.', one) };
     case 'action':

@@ -6,6 +6,7 @@ import {
   entityType,
   existsIn,
 } from '../model/directory.ts';
+import { DEFINITIONS, extensionProperty, OPEN_EXTENSIONS } from '../model/extension.ts';
 import { QUERY_OPTIONS } from '../model/options.ts';
 import { OPERATIONS } from '../model/permissions.ts';
 import type { ComplexType, EntityType, Property, Relation, Version } from '../model/shape.ts';
@@ -17,10 +18,9 @@ export const NAMESPACE = 'microsoft.graph';
 /** An entity set, and the type of its objects; undefined for the set of all directory objects. */
 export type EntitySet = { readonly name: string; readonly typeName: string; readonly type: EntityType | undefined };
 
-export function entitySets(): readonly EntitySet[] {
-  const sets = ENTITY_TYPES.flatMap((type) =>
-    type.set === undefined ? [] : [{ name: type.set, typeName: type.name, type }],
-  );
+/** @param all the model's types, as they are or as a tenant has them */
+export function entitySets(all: readonly EntityType[] = ENTITY_TYPES): readonly EntitySet[] {
+  const sets = all.flatMap((type) => (type.set === undefined ? [] : [{ name: type.set, typeName: type.name, type }]));
   return [...sets, { name: DIRECTORY_OBJECTS.set, typeName: DIRECTORY_OBJECTS.name, type: undefined }];
 }
 
@@ -29,7 +29,7 @@ function isIn(row: { readonly versions?: 'both' | 'beta' }, version: Version): b
 }
 
 export function propertiesIn(type: EntityType, version: Version): readonly Property[] {
-  return type.properties.filter((row) => existsIn(row, version));
+  return [...type.properties, ...(type.custom?.shown.values() ?? [])].filter((row) => existsIn(row, version));
 }
 
 /** The properties of the set's objects: of all directory objects, those that each of them has. */
@@ -60,13 +60,15 @@ export function relationsIn(type: EntityType, version: Version): readonly Relati
 }
 
 /** Complex types that a property of that version has, each once. */
-export function complexTypesIn(version: Version): readonly ComplexType[] {
-  const types = ENTITY_TYPES.flatMap((type) => propertiesIn(type, version).map((row) => row.type));
-  return [...new Set(types.filter((type) => typeof type !== 'string'))];
+export function complexTypesIn(version: Version, all: readonly EntityType[]): readonly ComplexType[] {
+  const types = all.flatMap((type) => propertiesIn(type, version).map((row) => row.type));
+  const complex = types.filter((type) => typeof type !== 'string');
+  // One that a tenant has defined for several types is the same in each.
+  return [...new Map(complex.map((type) => [type.name, type])).values()];
 }
 
 export function isDirectoryObject(type: EntityType): boolean {
-  return DIRECTORY_OBJECT_TYPES.includes(type);
+  return DIRECTORY_OBJECT_TYPES.some(({ name }) => name === type.name);
 }
 
 /** What the other end of a relation is called: its type, or the abstract type above all that are accepted. */
@@ -102,4 +104,19 @@ export function isOperation(name: string): boolean {
 /** The names of the query options that such a request takes. */
 export function optionsOn(kind: string): readonly string[] {
   return Object.keys(QUERY_OPTIONS).filter((name) => QUERY_OPTIONS[name]?.on.some((on) => on === kind));
+}
+
+/** What only an object contains: a relation whose objects have no address but below it. */
+export type ContainedRow = { readonly relation: string; readonly type: string; readonly base: string };
+
+export function containedIn(type: EntityType): readonly ContainedRow[] {
+  const { relation, type: openType, base } = OPEN_EXTENSIONS;
+  const isOpen = type.extensible?.by.includes('open') === true;
+  const isOwner = type.name === DEFINITIONS.of;
+  return [
+    ...(isOwner
+      ? [{ relation: DEFINITIONS.relation, type: extensionProperty.name, base: extensionProperty.name }]
+      : []),
+    ...(isOpen ? [{ relation: relation.name, type: openType, base }] : []),
+  ];
 }

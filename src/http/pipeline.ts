@@ -1,20 +1,19 @@
 import { addLink, removeLink } from '../directory/link.ts';
 import { availableDefinitions, findByIds, memberships } from '../directory/memberships.ts';
-import { addOpen, listOpen, readOpen, removeOpen, replaceOpen, takeOpen } from '../directory/openExtensions.ts';
+import { takeOpen } from '../directory/openExtensions.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
-import { type Address, type DirectoryWorld, typesOf } from '../directory/world.ts';
+import { type Address, typesOf } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
 import { authorize, mayRead } from '../identity/authorize.ts';
-import type { Caller, Callers } from '../identity/caller.ts';
+import type { Caller } from '../identity/caller.ts';
 import { checkTenant } from '../identity/grants.ts';
 import { publishedKeys } from '../identity/keys.ts';
-import { answerTokenRequest, type TokenIssuer } from '../identity/tokenEndpoint.ts';
+import { answerTokenRequest } from '../identity/tokenEndpoint.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { extensionProperty } from '../model/extension.ts';
-import type { Version } from '../model/shape.ts';
 import {
   type Asked,
   allowOnly,
@@ -25,19 +24,14 @@ import {
   type ListQuery,
   type ObjectQuery,
 } from '../query/check.ts';
-import type { Cursors } from '../query/cursor.ts';
 import { type Options, parseOptions, withOption } from '../query/parse.ts';
 import type { Condition, Values, View } from '../store/contract.ts';
 import {
   collectionAnswer,
-  containedAnswer,
   countAnswer,
   createdAnswer,
-  documentAnswer,
   doneAnswer,
   levelOf,
-  type MetadataLevel,
-  metadataAnswer,
   objectAnswer,
   pageAnswer,
   plainAnswer,
@@ -46,7 +40,9 @@ import {
 } from './answer.ts';
 import { formBody, noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
-import { createDefinition, definitionRoute, definitionSet, deleteDefinition } from './definitions.ts';
+import type { Call, World } from './call.ts';
+import { describe } from './describe.ts';
+import { containedSteps } from './extensions.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 import { shownTypes } from './shown.ts';
@@ -57,22 +53,9 @@ import { shownTypes } from './shown.ts';
  * the permission (403), and only then the directory itself (404, 400 for values).
  */
 
-export type World = DirectoryWorld &
-  TokenIssuer & {
-    readonly callers: Callers;
-    readonly cursors: Cursors;
-  };
-
-type Call<Q, B> = {
-  readonly request: Request;
-  readonly route: GraphRoute;
-  readonly caller: Caller;
-  readonly level: MetadataLevel;
-  readonly query: Q;
-  readonly body: B;
-};
-
 type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) => Promise<Answer>;
+
+const contained = containedSteps({ getObject, listPage, countAll });
 
 // biome-ignore format: a table is read by its columns
 const MATRIX: Readonly<Record<GraphKind, Row>> = {
@@ -89,9 +72,9 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
   link:       row(noQuery,         referenceBody, byOperation,      link),
   unlink:     row(referenceQuery,  noBody,        byOperation,      unlink),
   act:        row(noQuery,         objectBody,    byOperation,      act),
-  containedRead:   row(containedQuery, noBody,    byReading,        readContained),
-  containedWrite:  row(noQuery,    objectBody,    byOperation,      writeContained),
-  containedDelete: row(noQuery,    noBody,        byOperation,      removeContained),
+  containedRead:   row(containedQuery, noBody,    byReading,        contained.read),
+  containedWrite:  row(noQuery,    objectBody,    byOperation,      contained.write),
+  containedDelete: row(noQuery,    noBody,        byOperation,      contained.remove),
 };
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
@@ -141,7 +124,7 @@ async function answerService(
       return plainAnswer({ keys: publishedKeys(world.keys) });
     case 'metadata':
     case 'openapi':
-      return describe(request, route.kind, route.of);
+      return describe(request, route.kind, route.of, world);
     case 'token': {
       const { tenantName } = route;
       const form = formBody(request);
@@ -149,13 +132,6 @@ async function answerService(
       return plainAnswer(await answerTokenRequest(world, { tenantName, form, authorization }), ['Pragma', 'no-cache']);
     }
   }
-}
-
-/** Loaded when somebody asks: most processes never describe themselves. */
-async function describe({ query, origin }: Request, kind: 'metadata' | 'openapi', version: Version): Promise<Answer> {
-  allowOnly(parseOptions(query));
-  const { metadataText, openapiText } = await import('../describe/texts.ts');
-  return kind === 'metadata' ? metadataAnswer(metadataText(version)) : documentAnswer(openapiText(version, origin));
 }
 
 /** What a request asks beside its address and body, and what would be wrong to overlook. */
@@ -419,55 +395,6 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
   const ids = await memberships(world, caller, action, object, body);
   const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
   return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);
-}
-
-// -- what objects contain ----------------------------------------------------------------------------------------
-
-async function readContained(call: Call<ListQuery, unknown>, world: World): Promise<Answer> {
-  const { request, route, caller, level, query } = call;
-  const key = route.contained?.key;
-  if (route.contained?.kind === 'definitions') {
-    if (key !== undefined) return getObject({ ...call, route: await definitionRoute(world, caller, route) }, world);
-    const set = await definitionSet(world, caller, route);
-    const where: Condition = query.where ? { kind: 'and', items: [set.where, query.where] } : set.where;
-    const inner = { ...call, route: set.route };
-    if (route.contained.count) return countAll({ ...inner, query: where }, world);
-    return listPage({ ...inner, query: { ...query, where } }, world);
-  }
-  if (key !== undefined) {
-    const found = await readOpen(world, caller, objectOf(route), key);
-    return containedAnswer(request, route.version, level, containedName(route), found);
-  }
-  const all = await listOpen(world, caller, objectOf(route));
-  const items = Buffer.from(all.map((one) => JSON.stringify(one)).join(','));
-  return collectionAnswer(request, route.version, level, containedName(route), items);
-}
-
-async function writeContained(call: Call<unknown, Values>, world: World): Promise<Answer> {
-  const { request, route, caller, level, body } = call;
-  const { kind, key } = route.contained ?? {};
-  if (kind === 'definitions') {
-    const { route: set, made } = await createDefinition(world, caller, route, body);
-    return createdAnswer(request, set, caller, made);
-  }
-  if (key !== undefined) {
-    await replaceOpen(world, caller, objectOf(route), key, body);
-    return doneAnswer();
-  }
-  const made = await addOpen(world, caller, objectOf(route), body);
-  return containedAnswer(request, route.version, level, containedName(route), made, 201);
-}
-
-async function removeContained({ route, caller }: Call<unknown, unknown>, world: World): Promise<Answer> {
-  const { kind, key = '' } = route.contained ?? {};
-  if (kind === 'definitions') await deleteDefinition(world, caller, route);
-  else await removeOpen(world, caller, objectOf(route), key);
-  return doneAnswer();
-}
-
-/** `devices('…')/extensions`, as contexts say it. */
-function containedName({ set, object, contained }: GraphRoute): string {
-  return `${set}('${object?.key.value ?? ''}')/${contained?.relation ?? ''}`;
 }
 
 function objectOf({ object, operation }: GraphRoute): Address {

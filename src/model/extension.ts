@@ -81,8 +81,9 @@ export const EXTENSION_STATES = Object.freeze({
 /** The part of an object that holds what applications keep beside it. */
 export const OPEN_EXTENSIONS = Object.freeze({
   relation: Object.freeze({ name: 'extensions', accepts: [] as readonly string[] }),
-  /** The type of each, and the members that its body may have beside the application's own. */
+  /** The type of each, the abstract type above it, and the members that its body may have beside the application's own. */
   type: 'openTypeExtension',
+  base: 'extension',
   name: 'extensionName',
   id: 'id',
 });
@@ -96,6 +97,7 @@ export function openExtensionsOf(type: EntityType, name: string): Relation | und
 
 /** Where the definitions of an application's directory extensions are. */
 export const DEFINITIONS = Object.freeze({
+  of: 'application',
   relation: 'extensionProperties',
   application: 'ownerApplication',
   name: 'name',

@@ -36,6 +36,7 @@ function linesOf(found: Explained): readonly string[] {
     line('order', found.order),
     line('query mode', found.mode),
     ...found.permissions.map((text, index) => line(index === 0 ? 'permissions' : '', text)),
+    ...found.extensions.map((text, index) => line(index === 0 ? 'extensions' : '', text)),
     line('index', found.index),
     line('rows', found.rows),
     line('SQL', found.sql),

@@ -5,10 +5,12 @@ import { listText } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
 import { OPERATIONS } from '../model/permissions.ts';
 import { rolesThatAllow } from '../model/roles.ts';
+import type { EntityType } from '../model/shape.ts';
 import { type Asked, checkCountQuery, checkListQuery, checkObjectQuery, type ListQuery } from '../query/check.ts';
 import { parseOptions } from '../query/parse.ts';
 import { conditionText } from '../query/text.ts';
-import type { Source, Store, Tenant } from '../store/contract.ts';
+import type { Condition, Source, Store, Tenant } from '../store/contract.ts';
+import { typesWith } from '../store/definitions.ts';
 import { findRoute, type GraphRoute } from './route.ts';
 import { shownTypes } from './shown.ts';
 
@@ -26,6 +28,8 @@ export type Explained = {
   readonly order: string;
   readonly mode: string;
   readonly permissions: readonly string[];
+  /** What the tenant has added and the request asks for, each with how far its index is. */
+  readonly extensions: readonly string[];
   readonly index: string;
   readonly sql: string;
   readonly steps: readonly string[];
@@ -35,9 +39,12 @@ export type Explained = {
 
 export async function explain(store: Store, tenant: Tenant, url: string, now: () => number): Promise<Explained> {
   const { path, query } = targetOf(url);
-  const route = findRoute('GET', path);
-  if ('refusal' in route) throw route.refusal;
-  if (!('version' in route)) throw new Refusal(ERRORS.pathNotFound, { path });
+  const routed = findRoute('GET', path);
+  if ('refusal' in routed) throw routed.refusal;
+  if (!('version' in routed)) throw new Refusal(ERRORS.pathNotFound, { path });
+  if (routed.contained) throw new Refusal(ERRORS.notBuilt);
+  const types = typesWith(await store.definitions(tenant));
+  const route = { ...routed, types };
   const { asked, mode } = modeOf(route, query);
   const list = listOf(route, asked);
   const view = { version: route.version, select: list.select, typed: route.relation !== undefined, hidden: [] };
@@ -56,6 +63,7 @@ export async function explain(store: Store, tenant: Tenant, url: string, now: ()
     order: orderText(list),
     mode,
     permissions: permissionsOf(route),
+    extensions: extensionsOf(shownTypes(route), list),
     index: found.index,
     sql: found.sql.replace(/\s+/g, ' '),
     steps: found.steps,
@@ -90,8 +98,8 @@ function modeOf(route: GraphRoute, query: string): { asked: Asked; mode: string 
 }
 
 function askedOf(route: GraphRoute, options: Asked['options'], eventual: boolean): Asked {
-  const { version, relation, cast } = route;
-  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined };
+  const { version, relation, cast, types } = route;
+  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined, own: types?.of };
 }
 
 function refusalOf(route: GraphRoute, asked: Asked): Refusal | undefined {
@@ -138,6 +146,19 @@ async function idOf(store: Store, tenant: Tenant, { type, key }: Address): Promi
   if (key.property === 'id' || !type) return key.value;
   const [found] = await store.load(tenant, type.name, key);
   return found?.id ?? key.value;
+}
+
+/** Terms are written with the values, from the first one on, and kept while nothing shows them: there is never more to do. */
+function extensionsOf(types: readonly EntityType[], { where, order }: ListQuery): readonly string[] {
+  const names = new Set(order.map(({ field }) => field.property));
+  const open: Condition[] = where ? [where] : [];
+  for (let one = open.pop(); one; one = open.pop()) {
+    if ('items' in one) open.push(...one.items);
+    else if (one.kind === 'not') open.push(one.item);
+    else if ('field' in one) names.add(one.field.property);
+  }
+  const added = [...names].filter((name) => types.some((type) => type.custom?.shown.has(name)));
+  return added.map((name) => `${name}: its terms are complete, 100 % of the objects; every write keeps them so`);
 }
 
 function orderText({ order }: ListQuery): string {

@@ -74,8 +74,18 @@ const meanings = new Map(
   RULE_TYPES.map((row) => [row, new Map([...ownNames(row), ...namesOf(row)].map(([name, of]) => [fold(name), of]))]),
 );
 
-export function rulePropertyOf(row: RuleType, name: string): RuleProperty | undefined {
-  return meanings.get(row)?.get(fold(name));
+/** @param type the rule's type, as the tenant has it */
+export function rulePropertyOf(row: RuleType, name: string, type: EntityType): RuleProperty | undefined {
+  return meanings.get(row)?.get(fold(name)) ?? addedProperty(type, name);
+}
+
+/** A directory extension, by the name that it has everywhere; schema extensions are not for rules. */
+function addedProperty({ custom }: EntityType, name: string): RuleProperty | undefined {
+  for (const property of custom?.shown.values() ?? []) {
+    const isNamed = typeof property.type === 'string' && fold(property.name) === fold(name);
+    if (isNamed) return { property, member: undefined };
+  }
+  return undefined;
 }
 
 export function isUnsupportedInRules(row: RuleType, name: string): boolean {

@@ -37,7 +37,7 @@ export async function loadDirectory(folder: string, count: number, seed: number,
   await seedTenant(store, DEV_TENANT, now);
   await seedTenant(store, PERSONAL_TENANT, now);
   await store.setValue('kind', 'development');
-  await openKeys(store);
+  await openKeys(store, systemClock);
   const tenant = await tenantOf(store);
   if (extended) await writeAll(store, tenant, definitionChanges());
   const type = typesWith(await store.definitions(tenant)).of(device);

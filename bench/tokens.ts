@@ -12,7 +12,7 @@ export const READER = 'global.admin@contoso.example';
 export async function mintTokens(folder: string, count: number, user = FIRST_USER): Promise<readonly string[]> {
   const store = openSqliteReader(folder);
   try {
-    const keys = await readKeys(store);
+    const keys = await readKeys(store, systemClock);
     if (!keys) throw new Error(`the directory in ${folder} has no signing key: load it anew`);
     const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
     const issuer = { store, keys, cloud: 'global', tenants, clock: systemClock, random: systemRandom } as const;

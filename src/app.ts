@@ -1,17 +1,20 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
+import { setUpRoles } from './directory/rules/roleSetup.ts';
 import type { World } from './http/call.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest } from './http/pipeline.ts';
 import { createCallers } from './identity/caller.ts';
-import { openKeys } from './identity/keys.ts';
+import { followKeys, openKeys } from './identity/keys.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { type Random, systemRandom } from './lib/random.ts';
-import type { CloudName } from './model/clouds.ts';
+import { fold, percentDecode } from './lib/text.ts';
+import { type CloudName, hostsOf } from './model/clouds.ts';
+import { checkOperations } from './model/operations.ts';
 import type { Fidelity } from './model/shape.ts';
 import { createCursors } from './query/cursor.ts';
-import type { Store } from './store/contract.ts';
+import type { Store, Tenant } from './store/contract.ts';
 
 /** The whole service, without sockets: what a server, a test or another program calls. */
 export type Rollcall = {
@@ -41,10 +44,12 @@ const CURSOR_KEY = 'cursorKey';
 const CURSOR_KEY_BYTES = 32;
 
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
+  checkOperations();
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
-  const keys = await openKeys(store);
+  const keys = await openKeys(store, clock);
   const cursorKey = await openCursorKey(store, random);
-  const tenants = new Map((await store.tenants()).map((tenant) => [tenant.id, tenant]));
+  const tenants = tenantsIn(cloud, await store.tenants());
+  await setUpRoles(store, tenants.values(), clock);
   const callers = createCallers({ store, keys, cloud, clock, tenants });
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({
@@ -58,8 +63,9 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     cursors: createCursors(cursorKey, clock.now),
   });
   dynamicGroups.start();
+  const leaveKeys = followKeys(keys, clock, log);
 
-  const fail = (problem: unknown, ids: Ids) => withIds(failureAnswer(problem, ids, clock.now(), log), ids);
+  const fail = (problem: unknown, ids: Ids) => withIds(failureAnswer(problem, ids, { cloud, clock, log }), ids);
 
   return {
     handle: async (request) => {
@@ -77,10 +83,57 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     world,
     idle: dynamicGroups.idle,
     close: async () => {
+      await leaveKeys();
       await dynamicGroups.stop();
       await store.close();
     },
   };
+}
+
+export type CloudsOptions = Omit<RollcallOptions, 'cloud'> & {
+  /** The first is asked at every address that isn't Microsoft's. */
+  readonly clouds: readonly CloudName[];
+};
+
+/**
+ * Several clouds over one directory, told apart by the host that is asked. Each is a service of its own, which knows the
+ * tenants that live in it and no others.
+ */
+export async function createClouds({ clouds, store, ...options }: CloudsOptions): Promise<Rollcall> {
+  const shared = { ...store, close: async () => {} };
+  const made: Rollcall[] = [];
+  for (const cloud of clouds) made.push(await createRollcall({ ...options, store: shared, cloud }));
+  const [home] = made;
+  if (!home) throw new Error('no cloud is served');
+  const each = async (act: (one: Rollcall) => Promise<void>) => {
+    for (const one of made) await act(one);
+  };
+  return {
+    ...home,
+    handle: made.length === 1 ? home.handle : (request) => (cloudAsked(made, request) ?? home).handle(request),
+    idle: () => each((one) => one.idle()),
+    close: async () => {
+      await each((one) => one.close());
+      await store.close();
+    },
+  };
+}
+
+/** By Graph's host, or that of sign-in; where clouds share the latter, by the tenant that the path names. */
+function cloudAsked(made: readonly Rollcall[], { origin, path }: Request): Rollcall | undefined {
+  const { hostname } = new URL(origin);
+  const found = made.filter(({ world }) => hostsOf(world.cloud).includes(hostname));
+  const named = fold(percentDecode(path.split('/')[1] ?? '') ?? '');
+  return found.find(({ world }) => [...world.tenants.values()].some((tenant) => isCalled(tenant, named))) ?? found[0];
+}
+
+function isCalled({ id, defaultDomain }: Tenant, name: string): boolean {
+  return id === name || fold(defaultDomain) === name;
+}
+
+/** A tenant of another cloud is none that anybody here knows: so no token crosses over. */
+export function tenantsIn(cloud: CloudName, all: readonly Tenant[]): ReadonlyMap<string, Tenant> {
+  return new Map(all.filter((tenant) => tenant.cloud === cloud).map((tenant) => [tenant.id, tenant]));
 }
 
 async function openCursorKey(store: Store, random: Random): Promise<Buffer> {

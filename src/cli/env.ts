@@ -1,9 +1,16 @@
+import { resolve } from 'node:path';
 import { originOf } from '../lib/text.ts';
+import { DEV_TENANT } from '../model/devTenant.ts';
+import { authorityPath } from './authority.ts';
 import type { Settings } from './settings.ts';
+import { securePort } from './sockets.ts';
+
+type EnvSettings = Pick<Settings, 'host' | 'port' | 'data'> & { readonly httpsPort?: number | 'off' };
 
 /** `rollcall env`: prints what each SDK needs to be pointed here. */
-export async function env({ host, port }: Pick<Settings, 'host' | 'port'>): Promise<void> {
-  const origin = originOf(host, port);
+export async function env(settings: EnvSettings): Promise<void> {
+  const { host, port } = settings;
+  const origin = originOf('http', host, port);
   const { hostname } = new URL(origin);
   process.stdout.write(`# curl, or any HTTP client
 export GRAPH_URL=${origin}
@@ -17,9 +24,37 @@ export GRAPH_TOKEN=$(rollcall token --user intune.admin@contoso.example)
 #   Java        requestAdapter.setBaseUrl("${origin}/v1.0")      allowed hosts: "${hostname}"
 #   C#          RequestAdapter.BaseUrl = "${origin}/v1.0"        allowedHosts: ["${hostname}"]
 #   PHP         $adapter->setBaseUrl('${origin}/v1.0')           setAllowedHosts(['${hostname}'])
+${secureText(settings)}`);
+}
 
-# @microsoft/microsoft-graph-client (JavaScript) sends its token over https only: put a proxy that ends TLS in
-# front, start Rollcall with --behind-proxy, and name the host without its port:
-#   Client.initWithMiddleware({ baseUrl: 'https://localhost:8443', customHosts: new Set(['localhost']), … })
-`);
+/** What the credential libraries and the JavaScript client want: they send nothing to http. */
+function secureText({ data, port, httpsPort }: EnvSettings): string {
+  const taken = securePort({ port, dev: true, ...(httpsPort === undefined ? {} : { httpsPort }) });
+  if (taken === undefined) return '';
+  const origin = originOf('https', 'localhost', taken);
+  const authority = resolve(authorityPath(data));
+  return `
+# HTTPS: clients must trust the directory's own certificate authority. What replaces a client's authorities (all but
+# Node.js) is for a shell that talks to this directory alone.
+export NODE_EXTRA_CA_CERTS=${quoted(authority)}
+#   Go, OpenSSL, Python's ssl and httpx  export SSL_CERT_FILE=${quoted(authority)}
+#   Python's requests, Azure CLI         export REQUESTS_CA_BUNDLE=${quoted(authority)}
+#   curl                                 export CURL_CA_BUNDLE=${quoted(authority)}
+#   Java                                 keytool -importcert -noprompt -alias rollcall -file ${quoted(authority)} -keystore rollcall.p12 -storepass changeit
+#                                        java -Djavax.net.ssl.trustStore=rollcall.p12 …
+
+# @microsoft/microsoft-graph-client (JavaScript) sends its token over https only; name the host without its port
+#   Client.initWithMiddleware({ baseUrl: '${origin}', customHosts: new Set(['localhost']), … })
+
+# Azure.Identity and MSAL sign in over https only
+export AZURE_AUTHORITY_HOST=${origin}
+export AZURE_TENANT_ID=${DEV_TENANT.id}
+#   @azure/identity  { authorityHost: '${origin}', disableInstanceDiscovery: true }
+#   msal-node        auth: { authority: '${origin}/<tenant>', knownAuthorities: ['localhost:${taken}'] }
+`;
+}
+
+/** As one word of a shell, whatever is in it. */
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { StoreProblem } from '../store/contract.ts';
-import { addSettings, UsageProblem } from './settings.ts';
+import { addSettings, domainName, tenantName, UsageProblem } from './settings.ts';
 
 /** The commands. Each loads what it needs only when it runs, so that a start doesn't wait for the others. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -10,14 +10,23 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   addSettings(program.command('start').description('serve the directory'), [
     'port',
+    'httpsPort',
+    'tlsCert',
+    'tlsKey',
     'host',
     'data',
     'databaseUrl',
     'cloud',
+    'allClouds',
     'fidelity',
     'dev',
     'behindProxy',
   ]).action(async (settings) => (await import('./start.ts')).start(settings));
+
+  addSettings(program.command('init').description('make a directory for production'), ['data', 'cloud'])
+    .requiredOption('--tenant <name>', 'what the organization is called', tenantName)
+    .requiredOption('--domain <domain>', 'its domain: what its user names end in', domainName)
+    .action(async (settings) => (await import('./init.ts')).init(settings));
 
   addSettings(program.command('token').description('print an access token'), ['data', 'cloud'])
     .option('--user <upn>', 'the user it is for: a delegated token')
@@ -27,13 +36,27 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   addSettings(program.command('explain').description('say how a GET request is understood, what it needs and costs'), [
     'data',
+    'fidelity',
   ])
     .argument('<url>', 'the request, such as "/devices?$filter=startsWith(displayName,\'PC\')"')
     .action(async (url, settings) => (await import('./explain.ts')).explain(url, settings));
 
+  addSettings(
+    program.command('whocan').description('say which permissions and roles a request needs, and who has them'),
+    ['data', 'fidelity'],
+  )
+    .argument('<request>', 'method and path, such as "POST /devices" or "PATCH /users/{id}"')
+    .action(async (request, settings) => (await import('./whocan.ts')).whocan(request, settings));
+  const keys = program.command('keys').description('the keys that sign tokens');
+  addSettings(keys.command('rotate').description('make the next signing key before its time'), ['data'])
+    .option('--compromised', 'use it at once, and refuse all tokens that other keys have signed')
+    .action(async (settings) => (await import('./keys.ts')).rotateKeys(settings));
+
   addSettings(program.command('env').description('print what each SDK needs to be pointed here'), [
     'port',
+    'httpsPort',
     'host',
+    'data',
   ]).action(async (settings) => (await import('./env.ts')).env(settings));
 
   try {

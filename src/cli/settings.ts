@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { listText } from '../lib/text.ts';
+import { fold, listText } from '../lib/text.ts';
 import { CLOUD_NAMES, type CloudName } from '../model/clouds.ts';
+import { LIMITS } from '../model/limits.ts';
 import { FIDELITIES, type Fidelity } from '../model/shape.ts';
 import { IN_MEMORY } from '../store/contract.ts';
 
@@ -13,10 +14,16 @@ export type Settings = {
   readonly host: string;
   readonly data: string;
   readonly databaseUrl?: string;
-  readonly cloud: CloudName;
+  /** Undefined: the one that the directory lives in; global for a new one. */
+  readonly cloud?: CloudName;
+  readonly allClouds: boolean;
   readonly fidelity: Fidelity;
   readonly dev: boolean;
   readonly behindProxy: boolean;
+  /** Undefined: nobody said. */
+  readonly httpsPort?: number | 'off';
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
 };
 
 /** A problem with what the person asked for; its message is all that they need to see. */
@@ -26,7 +33,22 @@ const MOST_PORT = 65_535;
 
 const OPTIONS = Object.freeze({
   port: option('--port <number>', 'HTTP port; 0 takes a free one', 'PORT').default(8585).argParser(portNumber),
-  host: option('--host <address>', 'address to listen on; anything but loopback needs --behind-proxy', 'HOST')
+  httpsPort: option(
+    '--https-port <number>',
+    'HTTPS port; 0 takes a free one, off serves no HTTPS (default: 8586 with --dev or --tls-cert, and a free one beside --port 0)',
+    'HTTPS_PORT',
+  ).argParser(portNumberOrOff),
+  tlsCert: option(
+    '--tls-cert <file>',
+    "HTTPS certificate, with its chain, in PEM (default: the directory's own)",
+    'TLS_CERT',
+  ).argParser(filled('a file')),
+  tlsKey: option('--tls-key <file>', 'private key of --tls-cert, in PEM', 'TLS_KEY').argParser(filled('a file')),
+  host: option(
+    '--host <address>',
+    'address to listen on; anything but loopback needs --tls-cert or --behind-proxy',
+    'HOST',
+  )
     .default('127.0.0.1')
     .argParser(filled('an address or a host name')),
   data: option('--data <folder>', `folder of the directory and its keys; ${IN_MEMORY} keeps nothing`, 'DATA')
@@ -41,9 +63,15 @@ const OPTIONS = Object.freeze({
       'PostgreSQL is not built yet: leave it out, and the embedded store in --data is used.',
     );
   }),
-  cloud: option('--cloud <name>', 'the national cloud to stand for', 'CLOUD')
-    .default('global')
-    .argParser(oneOf(CLOUD_NAMES)),
+  cloud: option(
+    '--cloud <name>',
+    'the national cloud to stand for (default: the one that the directory lives in; global for a new one)',
+    'CLOUD',
+  ).argParser(oneOf(CLOUD_NAMES)),
+  allClouds: option('--all-clouds [boolean]', 'serve each national cloud at its own host names', 'ALL_CLOUDS')
+    .default(false)
+    .preset('true')
+    .argParser(yesOrNo),
   fidelity: option(
     '--fidelity <name>',
     'documented: what the pages show works; live: refuse what live Graph refuses',
@@ -81,6 +109,14 @@ function portNumber(text: string): number {
   return Number(text);
 }
 
+function portNumberOrOff(text: string): number | 'off' {
+  if (text === 'off') return text;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > MOST_PORT) {
+    throw new InvalidArgumentError(`It accepts a number from 0 to ${MOST_PORT}, or off.`);
+  }
+  return Number(text);
+}
+
 function filled(what: string): (text: string) => string {
   return (text) => {
     if (text.trim() === '') throw new InvalidArgumentError(`It accepts ${what}.`);
@@ -100,4 +136,24 @@ function yesOrNo(text: string): boolean {
   if (['1', 'true', 'yes', 'on'].includes(text.toLowerCase())) return true;
   if (['0', 'false', 'no', 'off', ''].includes(text.toLowerCase())) return false;
   throw new InvalidArgumentError('It accepts true or false.');
+}
+
+/** A name for people to read, on one line. */
+export function tenantName(text: string): string {
+  const isOneLine = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(text);
+  if (text.trim() === '' || !isOneLine || text.length > LIMITS.tenantNameCharacters) {
+    throw new InvalidArgumentError(`It accepts a name of at most ${LIMITS.tenantNameCharacters} characters.`);
+  }
+  return text.trim();
+}
+
+/** A domain name as https://www.rfc-editor.org/rfc/rfc1035#section-2.3.1 has it, of two parts or more; in lower case. */
+export function domainName(text: string): string {
+  const parts = text.split('.');
+  const isPart = (part: string) =>
+    part.length <= LIMITS.domainPartCharacters && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(part);
+  if (parts.length < 2 || text.length > LIMITS.domainCharacters || !parts.every(isPart)) {
+    throw new InvalidArgumentError("It accepts a domain name, such as 'example.org'.");
+  }
+  return fold(text);
 }

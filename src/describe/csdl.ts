@@ -5,15 +5,14 @@ import type { ComplexType, EntityType, Member, Primitive, Property, Relation, Ve
 import { annotation, collection, propertyPath, record, text } from './annotation.ts';
 import { serviceCapabilities, setCapabilities } from './capabilities.ts';
 import {
-  type ContainedRow,
   complexTypesIn,
-  containedIn,
   type EntitySet,
-  entitySets,
   inheritedProperties,
   isDirectoryObject,
+  isOpen,
   NAMESPACE,
   ownProperties,
+  ownSets,
   propertiesIn,
   relationsIn,
   targetName,
@@ -54,7 +53,7 @@ export function csdl(version: Version, all: readonly EntityType[] = ENTITY_TYPES
     ...all.map((type) => entityElement(type, version)),
     ...openExtensionElements(),
     ...complexTypesIn(version, all).map(complexElement),
-    ...ACTIONS.map(actionElement),
+    ...ACTIONS.flatMap((action) => (action.on ?? [action.type]).map((name) => actionElement(action, name))),
     containerElement(version, all),
   ];
   const schema = element('Schema', { Namespace: NAMESPACE, Alias: ALIAS, xmlns: EDM }, types);
@@ -90,7 +89,7 @@ function entityElement(type: EntityType, version: Version): Element {
   return element('EntityType', { Name: type.name, BaseType: named(base), OpenType: derived || undefined }, [
     ...ownProperties(type, version).map((row) => propertyElement(row)),
     ...relationsIn(type, version).map(relationElement),
-    ...containedIn(type).map(containedElement),
+    ...(isOpen(type) ? [openExtensionsElement()] : []),
     ...alternateKeys(type, version),
   ]);
 }
@@ -108,24 +107,31 @@ function propertyElement(row: Property, nullable = !row.collection): Element {
   });
 }
 
-function memberElement({ name, type }: Member): Element {
-  return element('Property', { Name: name, Type: typeText(type, false) });
+function memberElement({ name, type, collection: many, most }: Member): Element {
+  return element('Property', {
+    Name: name,
+    Type: typeText(type, many === true),
+    Nullable: many ? false : undefined,
+    MaxLength: most,
+  });
 }
 
 function relationElement(relation: Relation): Element {
   const target = targetName(relation);
   const attributes = {
     Name: relation.name,
-    Type: `Collection(${named(target)})`,
-    ContainsTarget: targetSet(relation) === undefined || undefined,
+    Type: relation.single ? named(target) : `Collection(${named(target)})`,
+    ContainsTarget: (targetSet(relation) === undefined && !relation.single) || undefined,
   };
   const isOne = relation.accepts.length === 1 && relation.accepts[0] === target;
   return element('NavigationProperty', attributes, isOne ? [] : [acceptedTypes(relation)]);
 }
 
-/** What only the object itself contains. */
-function containedElement({ relation, base }: ContainedRow): Element {
-  return element('NavigationProperty', { Name: relation, Type: `Collection(${named(base)})`, ContainsTarget: true });
+/** What applications keep beside the object. */
+function openExtensionsElement(): Element {
+  const { relation, base } = OPEN_EXTENSIONS;
+  const attributes = { Name: relation.name, Type: `Collection(${named(base)})`, ContainsTarget: true };
+  return element('NavigationProperty', attributes);
 }
 
 /** What applications keep beside an object, under the abstract type that Graph has above it. */
@@ -158,7 +164,7 @@ function alternateKey({ name }: Property): Element {
 
 // -- actions ---------------------------------------------------------------------------------------------------
 
-function actionElement({ name, boundTo, type, parameters, returns }: BoundAction): Element {
+function actionElement({ name, boundTo, parameters, returns }: BoundAction, type: string): Element {
   const binding = { Name: 'bindingParameter', Type: typeText(type, boundTo === 'collection'), Nullable: false };
   return element('Action', { Name: name, IsBound: true }, [
     element('Parameter', binding),
@@ -169,14 +175,14 @@ function actionElement({ name, boundTo, type, parameters, returns }: BoundAction
         Nullable: row.required ? false : undefined,
       }),
     ),
-    element('ReturnType', { Type: typeText(returns.type, returns.collection), Nullable: false }),
+    ...(returns ? [element('ReturnType', { Type: typeText(returns.type, returns.collection), Nullable: false })] : []),
   ]);
 }
 
 // -- sets ------------------------------------------------------------------------------------------------------
 
 function containerElement(version: Version, all: readonly EntityType[]): Element {
-  const sets = entitySets(all).map((set) => setElement(set, version));
+  const sets = ownSets(all).map((set) => setElement(set, version));
   return element('EntityContainer', { Name: CONTAINER }, [...sets, ...serviceCapabilities()]);
 }
 

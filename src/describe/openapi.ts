@@ -1,11 +1,12 @@
+import type { BoundAction } from '../model/actions.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY_TYPES, entityType } from '../model/directory.ts';
-import { extensionProperty, OPEN_EXTENSIONS } from '../model/extension.ts';
+import { OPEN_EXTENSIONS } from '../model/extension.ts';
 import { LIMITS } from '../model/limits.ts';
 import { QUERY_OPTIONS, type QueryOption } from '../model/options.ts';
 import { PERMISSION_NAMES, PERMISSIONS } from '../model/permissions.ts';
 import type { EntityType, Version } from '../model/shape.ts';
 import { idName, type Kind, type Place, placesIn } from './places.ts';
-import { containedIn, isOperation, isUpdatable, optionsOn, propertiesIn, relationsIn } from './rows.ts';
+import { isOpen, isOperation, isUpdatable, optionsOn, propertiesIn, relationsIn } from './rows.ts';
 import {
   actionValueSchema,
   ERROR_SCHEMA,
@@ -87,17 +88,17 @@ const VERBS: Readonly<Record<Kind, string>> = {
   link: 'Create',
   unlink: 'Delete',
   action: '',
-  contained: '',
+  open: '',
 };
 
 /** As Microsoft's own description has it: `device.ListDevice`, `device.CreateRegisteredUserByRef`. */
 function operationId(place: Place): string {
   const { typeName: name } = place.set;
-  const { contained } = place;
-  const verb = contained && place.kind === 'contained' ? (contained.one ? 'Get' : 'List') : VERBS[place.kind];
+  const { open } = place;
+  const verb = place.kind === 'open' ? (open === 'one' ? 'Get' : 'List') : VERBS[place.kind];
   if (place.action) return `${name}.${place.action.name}`;
   const by = place.alternateKey ? `By${capital(place.alternateKey.name)}` : '';
-  const one = place.relation?.name.replace(/s$/, '') ?? contained?.base;
+  const one = place.relation?.name.replace(/s$/, '') ?? (open && OPEN_EXTENSIONS.base);
   if (place.kind === 'count') return [name, one, verb].filter((part) => part !== undefined).join('.');
   if (one === undefined) return `${name}.${verb}${capital(name)}${by}`;
   if (place.member && place.kind === 'unlink') return `${name}.${one}.${verb}${capital(DIRECTORY_OBJECTS.name)}ByRef`;
@@ -112,13 +113,14 @@ function capital(text: string): string {
 
 // -- parameters ------------------------------------------------------------------------------------------------
 
-function pathParameters({ set, type, path, alternateKey, member, contained }: Place): readonly Schema[] {
+function pathParameters({ set, type, path, relation, alternateKey, member, open }: Place): readonly Schema[] {
   const required = true;
   const string = { type: 'string' };
   const id = { name: idName(set.typeName), in: 'path', required, schema: string, description: idText(type) };
-  const otherEnd = { name: idName(DIRECTORY_OBJECTS.name), in: 'path', required, schema: string };
+  const other = relation?.contains ? (relation.accepts[0] ?? '') : DIRECTORY_OBJECTS.name;
+  const otherEnd = { name: idName(other), in: 'path', required, schema: string };
   if (alternateKey) return [{ name: alternateKey.name, in: 'path', required, schema: string }];
-  const inner = contained?.one ? [{ name: idName(contained.base), in: 'path', required, schema: string }] : [];
+  const inner = open === 'one' ? [{ name: idName(OPEN_EXTENSIONS.base), in: 'path', required, schema: string }] : [];
   return [...(path.includes(`{${id.name}}`) ? [id] : []), ...(member ? [otherEnd] : []), ...inner];
 }
 
@@ -149,8 +151,8 @@ function queryParameters(place: Place, version: Version): readonly Schema[] {
   });
 }
 
-function hasRelations({ type, relation, contained }: Place): boolean {
-  return relation === undefined && !contained && type !== undefined && type.relations.length > 0;
+function hasRelations({ type, relation, open }: Place): boolean {
+  return relation === undefined && !open && type !== undefined && type.relations.length > 0;
 }
 
 function queryParameter(
@@ -192,8 +194,8 @@ function namesList(names: readonly string[]): Schema {
 
 function listedRelations(type: EntityType, version: Version): readonly string[] {
   const names = relationsIn(type, version).flatMap((row) => (row.through === undefined ? [row.name] : []));
-  const open = containedIn(type).filter((row) => row.type === OPEN_EXTENSIONS.type);
-  return [...names, ...open.map(({ relation }) => relation)].filter((name) => isOperation(`${type.name}.${name}.list`));
+  const open = isOpen(type) ? [OPEN_EXTENSIONS.relation.name] : [];
+  return [...names, ...open].filter((name) => isOperation(`${type.name}.${name}.list`));
 }
 
 function sortings(type: EntityType, version: Version): readonly string[] {
@@ -202,20 +204,19 @@ function sortings(type: EntityType, version: Version): readonly string[] {
 }
 
 /** The types whose objects the answer may hold. */
-function typesAnswered({ type, relation, contained }: Place): readonly EntityType[] {
-  if (contained) return contained.type === extensionProperty.name ? [extensionProperty] : [];
+function typesAnswered({ type, relation, open }: Place): readonly EntityType[] {
+  if (open) return [];
   if (relation) return relation.accepts.map(entityType);
   return type ? [type] : DIRECTORY_OBJECT_TYPES;
 }
 
 // -- bodies and answers ----------------------------------------------------------------------------------------
 
-function bodyOf({ kind, set, action, contained }: Place): Schema | undefined {
-  if (contained && (kind === 'create' || kind === 'update')) {
-    const isOpen = contained.type === OPEN_EXTENSIONS.type;
-    return schemaOf(isOpen ? contained.type : `${typeName(contained.type)}.${kind}`);
-  }
-  if (kind === 'create' || kind === 'update') return schemaOf(`${typeName(set.typeName)}.${kind}`);
+function bodyOf({ kind, set, relation, action, open }: Place): Schema | undefined {
+  const isWritten = kind === 'create' || kind === 'update';
+  if (open && isWritten) return schemaOf(OPEN_EXTENSIONS.type);
+  const name = relation?.contains ? (relation.accepts[0] ?? '') : set.typeName;
+  if (isWritten) return schemaOf(`${typeName(name)}.${kind}`);
   if (kind === 'link') return REFERENCE_SCHEMA;
   if (!action || action.parameters.length === 0) return undefined;
   const required = action.parameters.filter((row) => row.required).map((row) => row.name);
@@ -228,8 +229,8 @@ function responsesOf(place: Place): Schema {
   return { ...successOf(place), '4XX': error, '5XX': error };
 }
 
-function successOf({ kind, set, relation, action, contained }: Place): Schema {
-  const one = schemaOf(contained?.type ?? set.typeName);
+function successOf({ kind, set, relation, action, open }: Place): Schema {
+  const one = schemaOf(open ? OPEN_EXTENSIONS.type : set.typeName);
   switch (kind) {
     case 'list':
       return { 200: answer('A page.', pageSchema(relation ? relatedSchema(relation) : one)) };
@@ -243,19 +244,23 @@ function successOf({ kind, set, relation, action, contained }: Place): Schema {
       return { 200: answer('The object.', relation ? relatedSchema(relation) : one) };
     case 'get':
       return { 200: answer('The object.', one) };
-    case 'contained':
-      return { 200: contained?.one ? answer('The extension.', one) : answer('All of them.', pageSchema(one)) };
+    case 'open':
+      return { 200: open === 'one' ? answer('The extension.', one) : answer('All of them.', pageSchema(one)) };
     case 'create':
-      return { 201: answer('The object that was made.', one) };
+      return { 201: answer('The object that was made.', relation ? relatedSchema(relation) : one) };
     case 'action':
-      return { 200: answer('What the action found.', returned(action)) };
+      return action?.returns
+        ? { 200: answer('What the action found or made.', returned(action.returns)) }
+        : { 204: { description: 'Done.' } };
     default:
       return { 204: { description: 'Done.' } };
   }
 }
 
-function returned(action: Place['action']): Schema {
-  return { type: 'object', properties: action ? { value: actionValueSchema(action.returns) } : {} };
+/** A list stands in an object, an object for itself. */
+function returned(returns: NonNullable<BoundAction['returns']>): Schema {
+  const value = actionValueSchema(returns);
+  return returns.collection ? { type: 'object', properties: { value } } : value;
 }
 
 function answer(description: string, schema: Schema): Schema {

@@ -3,7 +3,7 @@ import { alternateKeysOf, DIRECTORY_OBJECTS, relationOf } from '../model/directo
 import { OPEN_EXTENSIONS } from '../model/extension.ts';
 import { OPERATIONS, type Operation } from '../model/permissions.ts';
 import type { EntityType, Property, Relation, Version } from '../model/shape.ts';
-import { type ContainedRow, containedIn, type EntitySet, entitySets, propertiesIn, relationsIn } from './rows.ts';
+import { type EntitySet, entitySets, isOpen, propertiesIn, relationsIn } from './rows.ts';
 
 /** Each operation's row with the addresses at which it is done. `http/route.ts` walks the same addresses the other way. */
 
@@ -18,8 +18,8 @@ export type Place = {
   readonly set: EntitySet;
   readonly type: EntityType | undefined;
   readonly relation: Relation | undefined;
-  /** What only an object contains, and whether the path names one of it. */
-  readonly contained: (ContainedRow & { readonly one: boolean }) | undefined;
+  /** What applications keep beside an object: all of it, or one. */
+  readonly open: 'all' | 'one' | undefined;
   readonly action: BoundAction | undefined;
   /** The key in the path that isn't the id. */
   readonly alternateKey: Property | undefined;
@@ -40,7 +40,7 @@ export type Kind =
   | 'link'
   | 'unlink'
   | 'action'
-  | 'contained';
+  | 'open';
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
 type Request = readonly [kind: Kind, method: Method, tail: string];
@@ -77,6 +77,22 @@ const AT_RELATION: Readonly<Partial<Record<string, readonly Request[]>>> = {
   ],
 };
 
+const SINGLE: readonly Request[] = [['member', 'get', '']];
+/** At a relation whose objects live in the object: they are made, changed and deleted there. */
+function withinObject({ accepts }: Relation): typeof AT_RELATION {
+  const one = `/{${idName(accepts[0] ?? '')}}`;
+  return {
+    list: [
+      ['list', 'get', ''],
+      ['count', 'get', '/$count'],
+      ['member', 'get', one],
+    ],
+    create: [['create', 'post', '']],
+    update: [['update', 'patch', one]],
+    delete: [['delete', 'delete', one]],
+  };
+}
+
 /** The name of the id in the path of an object of that type. */
 export function idName(typeName: string): string {
   return `${typeName}-id`;
@@ -96,15 +112,14 @@ function placesOf(name: string, row: Operation, version: Version, sets: readonly
   if (!set) return [];
   const start = { operation: name, row, set, type: set.type, ...NOTHING_MORE };
   const [relationName] = rest.slice(0, -1);
-  const contained = set.type && containedIn(set.type).find(({ relation }) => relation === relationName);
-  if (contained) return atContained(start, contained, kind);
+  if (set.type && isOpen(set.type) && relationName === OPEN_EXTENSIONS.relation.name) return [atOpen(start, kind)];
   if (relationName !== undefined) return atRelation(start, relationName, kind, version);
   const action = ACTIONS.find((candidate) => candidate.name === kind);
   if (action) return [atAction(start, action)];
   return atSet(start, kind, version);
 }
 
-const NOTHING_MORE = { relation: undefined, contained: undefined, action: undefined, member: false } as const;
+const NOTHING_MORE = { relation: undefined, open: undefined, action: undefined, member: false } as const;
 
 type Start = Omit<Place, 'path' | 'alternateKey' | 'method' | 'kind'>;
 
@@ -113,7 +128,7 @@ function atSet(start: Start, name: string, version: Version): readonly Place[] {
   const atObject = AT_OBJECT[name];
   if (!atObject) {
     return (AT_SET[name] ?? []).map(([kind, method, tail]) => {
-      return { ...start, kind, method, alternateKey: undefined, path: `/${set.name}${tail}` };
+      return { ...start, kind, method, alternateKey: undefined, path: `/${set.path}${tail}` };
     });
   }
   const [kind, method] = atObject;
@@ -121,7 +136,7 @@ function atSet(start: Start, name: string, version: Version): readonly Place[] {
   return [
     { ...start, kind, method, alternateKey: undefined, path: objectPath(set) },
     ...alternates.map((row) => {
-      return { ...start, kind, method, alternateKey: row, path: `/${set.name}(${row.name}='{${row.name}}')` };
+      return { ...start, kind, method, alternateKey: row, path: `/${set.path}(${row.name}='{${row.name}}')` };
     }),
   ];
 }
@@ -136,35 +151,31 @@ function atRelation(start: Start, name: string, row: string, version: Version): 
   const relation = start.type && relationOf(start.type, name);
   if (!start.type || !relation || !relationsIn(start.type, version).includes(relation)) return [];
   const path = `${objectPath(start.set)}/${relation.name}`;
-  return (AT_RELATION[row] ?? []).map(([kind, method, tail]) => {
-    const member = tail.startsWith(MEMBER);
+  const requests = relation.contains ? withinObject(relation) : AT_RELATION;
+  const known = relation.single && row === 'list' ? SINGLE : (requests[row] ?? []);
+  return known.map(([kind, method, tail]) => {
+    const member = tail.startsWith('/{');
     return { ...start, kind, method, relation, member, alternateKey: undefined, path: `${path}${tail}` };
   });
 }
 
-/** In what an object contains, and at one of it. */
-function atContained(start: Start, row: ContainedRow, name: string): readonly Place[] {
-  const isOpen = row.type === OPEN_EXTENSIONS.type;
-  const path = `${objectPath(start.set)}/${row.relation}`;
+/** What applications keep beside an object can't be asked for anything. */
+function atOpen(start: Start, name: string): Place {
+  const { relation, base } = OPEN_EXTENSIONS;
+  const path = `${objectPath(start.set)}/${relation.name}`;
   const atOne = AT_OBJECT[name];
-  const found: readonly Request[] = atOne
-    ? [[atOne[0], atOne[1], `/{${idName(row.base)}}`]]
-    : isOpen
-      ? (AT_SET[name] ?? []).slice(0, 1)
-      : (AT_SET[name] ?? []);
-  return found.map(([kind, method, tail]) => {
-    const contained = { ...row, one: atOne !== undefined };
-    // What applications keep can't be asked for anything.
-    const asked = isOpen && method === 'get' ? 'contained' : kind;
-    return { ...start, kind: asked, method, contained, alternateKey: undefined, path: `${path}${tail}` };
-  });
+  const [kind, method] = atOne ?? (name === 'create' ? (['create', 'post'] as const) : (['list', 'get'] as const));
+  const asked = method === 'get' ? 'open' : kind;
+  const tail = atOne ? `/{${idName(base)}}` : '';
+  const open = atOne ? 'one' : 'all';
+  return { ...start, kind: asked, method, open, alternateKey: undefined, path: `${path}${tail}` };
 }
 
 function atAction(start: Start, action: BoundAction): Place {
-  const at = action.boundTo === 'collection' ? `/${start.set.name}` : objectPath(start.set);
+  const at = action.boundTo === 'collection' ? `/${start.set.path}` : objectPath(start.set);
   return { ...start, kind: 'action', method: 'post', action, alternateKey: undefined, path: `${at}/${action.name}` };
 }
 
 function objectPath(set: EntitySet): string {
-  return `/${set.name}/{${idName(set.typeName)}}`;
+  return `/${set.path}/{${idName(set.typeName)}}`;
 }

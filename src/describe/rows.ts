@@ -5,27 +5,50 @@ import {
   ENTITY_TYPES,
   entityType,
   existsIn,
+  pathOfSet,
 } from '../model/directory.ts';
-import { DEFINITIONS, extensionProperty, OPEN_EXTENSIONS } from '../model/extension.ts';
+import { OPEN_EXTENSIONS, openExtensionsOf } from '../model/extension.ts';
 import { QUERY_OPTIONS } from '../model/options.ts';
 import { OPERATIONS } from '../model/permissions.ts';
-import type { ComplexType, EntityType, Property, Relation, Version } from '../model/shape.ts';
+import type { ComplexType, EntityType, Primitive, Property, Relation, Version } from '../model/shape.ts';
 
 /** The model's rows as a version has them: what both descriptions are made of. */
 
 export const NAMESPACE = 'microsoft.graph';
 
-/** An entity set, and the type of its objects; undefined for the set of all directory objects. */
-export type EntitySet = { readonly name: string; readonly typeName: string; readonly type: EntityType | undefined };
+/**
+ * An entity set, where it is found, and the type of its objects; undefined for the set of all directory objects. One that
+ * is contained is a part of something else, and not one of the service's own.
+ */
+export type EntitySet = {
+  readonly name: string;
+  readonly path: string;
+  readonly typeName: string;
+  readonly type: EntityType | undefined;
+};
+
+const ALL: EntitySet = {
+  name: DIRECTORY_OBJECTS.set,
+  path: DIRECTORY_OBJECTS.set,
+  typeName: DIRECTORY_OBJECTS.name,
+  type: undefined,
+};
 
 /** @param all the model's types, as they are or as a tenant has them */
 export function entitySets(all: readonly EntityType[] = ENTITY_TYPES): readonly EntitySet[] {
-  const sets = all.flatMap((type) => (type.set === undefined ? [] : [{ name: type.set, typeName: type.name, type }]));
-  return [...sets, { name: DIRECTORY_OBJECTS.set, typeName: DIRECTORY_OBJECTS.name, type: undefined }];
+  const sets = all.flatMap((type) =>
+    type.set === undefined ? [] : [{ name: type.set, path: pathOfSet(type) ?? type.set, typeName: type.name, type }],
+  );
+  return [...sets, ALL];
 }
 
-function isIn(row: { readonly versions?: 'both' | 'beta' }, version: Version): boolean {
-  return row.versions !== 'beta' || version === 'beta';
+/** The sets of the service's own. */
+export function ownSets(all?: readonly EntityType[]): readonly EntitySet[] {
+  return entitySets(all).filter(({ type }) => !type?.contained);
+}
+
+function isIn({ versions = 'both' }: { readonly versions?: Property['versions'] }, version: Version): boolean {
+  return versions === 'both' || versions === version;
 }
 
 export function propertiesIn(type: EntityType, version: Version): readonly Property[] {
@@ -59,12 +82,16 @@ export function relationsIn(type: EntityType, version: Version): readonly Relati
   return type.relations.filter((row) => isIn(row, version));
 }
 
-/** Complex types that a property of that version has, each once. */
+/** Complex types that a property of that version has, and those within them, each once. */
 export function complexTypesIn(version: Version, all: readonly EntityType[]): readonly ComplexType[] {
-  const types = all.flatMap((type) => propertiesIn(type, version).map((row) => row.type));
-  const complex = types.filter((type) => typeof type !== 'string');
+  const types = all.flatMap((type) => propertiesIn(type, version).map((row) => row.type)).flatMap(withInner);
   // One that a tenant has defined for several types is the same in each.
-  return [...new Map(complex.map((type) => [type.name, type])).values()];
+  return [...new Map(types.map((type) => [type.name, type])).values()];
+}
+
+function withInner(type: ComplexType | Primitive): readonly ComplexType[] {
+  if (typeof type === 'string') return [];
+  return [type, ...type.members.flatMap((member) => withInner(member.type))];
 }
 
 export function isDirectoryObject(type: EntityType): boolean {
@@ -81,7 +108,7 @@ export function targetName({ accepts }: Relation): string {
 /** The set in which the other end of a relation is found; undefined where it lives within the object itself. */
 export function targetSet(relation: Relation): string | undefined {
   const name = targetName(relation);
-  return entitySets().find((set) => set.typeName === name)?.name;
+  return ownSets().find((set) => set.typeName === name)?.name;
 }
 
 /** Whether a create body must hold it. Under the `live` fidelity beta requires what v1.0 does. */
@@ -97,6 +124,15 @@ export function isUpdatable({ update }: Property): boolean {
   return update !== 'refused' && update !== 'ignored';
 }
 
+/** Whether objects of the type are made or changed anywhere: in a set of their own, or in what they live in. */
+export function isWritten({ name }: EntityType, kind: 'create' | 'update'): boolean {
+  const holders = ENTITY_TYPES.flatMap((type) => {
+    const relations = type.relations.filter((row) => row.contains !== undefined && row.accepts.includes(name));
+    return relations.map((row) => `${type.name}.${row.name}`);
+  });
+  return [name, ...holders].some((one) => isOperation(`${one}.${kind}`));
+}
+
 export function isOperation(name: string): boolean {
   return Object.hasOwn(OPERATIONS, name);
 }
@@ -106,17 +142,7 @@ export function optionsOn(kind: string): readonly string[] {
   return Object.keys(QUERY_OPTIONS).filter((name) => QUERY_OPTIONS[name]?.on.some((on) => on === kind));
 }
 
-/** What only an object contains: a relation whose objects have no address but below it. */
-export type ContainedRow = { readonly relation: string; readonly type: string; readonly base: string };
-
-export function containedIn(type: EntityType): readonly ContainedRow[] {
-  const { relation, type: openType, base } = OPEN_EXTENSIONS;
-  const isOpen = type.extensible?.by.includes('open') === true;
-  const isOwner = type.name === DEFINITIONS.of;
-  return [
-    ...(isOwner
-      ? [{ relation: DEFINITIONS.relation, type: extensionProperty.name, base: extensionProperty.name }]
-      : []),
-    ...(isOpen ? [{ relation: relation.name, type: openType, base }] : []),
-  ];
+/** Whether applications may keep something beside its objects. */
+export function isOpen(type: EntityType): boolean {
+  return openExtensionsOf(type, OPEN_EXTENSIONS.relation.name) !== undefined;
 }

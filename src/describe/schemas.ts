@@ -1,14 +1,14 @@
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY, entityType } from '../model/directory.ts';
-import { DEFINITIONS, extensionProperty, OPEN_EXTENSIONS } from '../model/extension.ts';
+import { OPEN_EXTENSIONS } from '../model/extension.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { ComplexType, EntityType, Primitive, Property, Relation, Version } from '../model/shape.ts';
 import {
   complexTypesIn,
   isCreatable,
   isDirectoryObject,
-  isOperation,
   isRequired,
   isUpdatable,
+  isWritten,
   NAMESPACE,
   propertiesIn,
 } from './rows.ts';
@@ -52,10 +52,8 @@ function typeSchemas(type: EntityType, version: Version): readonly Entry[] {
   const rows = propertiesIn(type, version);
   const name = typeName(type.name);
   const entries: Entry[] = [[name, readSchema(type, rows)]];
-  const { of, relation } = DEFINITIONS;
-  const isDefined = type === extensionProperty && isOperation(`${of}.${relation}.create`);
-  if (isDefined || isOperation(`${type.name}.create`)) entries.push([`${name}.create`, createSchema(rows, version)]);
-  if (isOperation(`${type.name}.update`)) entries.push([`${name}.update`, updateSchema(rows)]);
+  if (isWritten(type, 'create')) entries.push([`${name}.create`, createSchema(rows, version)]);
+  if (isWritten(type, 'update')) entries.push([`${name}.update`, updateSchema(rows)]);
   return entries;
 }
 
@@ -90,10 +88,13 @@ function readPropertySchema(row: Property): Schema {
   };
 }
 
-/** A property's value: a collection is never null, and neither is a complex value, whose members are. */
-function valueSchema(row: Property, nullable = true): Schema {
+/** A value: a collection is never null, and neither are most complex values, whose members are. */
+function valueSchema(row: Pick<Property, 'type' | 'collection' | 'most'>, nullable = true): Schema {
   const { type, collection, most } = row;
-  if (typeof type !== 'string') return collection ? listOf(schemaOf(type.name)) : schemaOf(type.name);
+  if (typeof type !== 'string') {
+    const one = schemaOf(type.name);
+    return collection ? listOf(one) : type.nullable ? { anyOf: [one, { type: 'null' }] } : one;
+  }
   const plain = { ...PRIMITIVES[type], ...(most === undefined ? {} : { maxLength: most }) };
   if (collection) return listOf(plain);
   return nullable ? orNull(plain) : plain;
@@ -104,7 +105,9 @@ function orNull(schema: { readonly type: string } & Schema): Schema {
 }
 
 function complexSchema({ name, members }: ComplexType): Schema {
-  const properties = Object.fromEntries(members.map((member) => [member.name, orNull(PRIMITIVES[member.type])]));
+  const properties = Object.fromEntries(
+    members.map((member) => [member.name, valueSchema({ ...member, collection: member.collection ?? false })]),
+  );
   return { title: name, type: 'object', properties };
 }
 
@@ -129,12 +132,13 @@ export function relatedSchema({ accepts }: Relation): Schema {
 
 /** The value of an action's parameter, or what it returns. */
 export function actionValueSchema(value: {
-  readonly type: string;
+  readonly type: string | ComplexType;
   readonly collection: boolean;
   readonly most?: keyof typeof LIMITS;
 }): Schema {
-  const primitive = Object.hasOwn(PRIMITIVES, value.type) ? PRIMITIVES[value.type as Primitive] : undefined;
-  const one = primitive ?? schemaOf(value.type);
+  const name = typeof value.type === 'string' ? value.type : value.type.name;
+  const primitive = Object.hasOwn(PRIMITIVES, name) ? PRIMITIVES[name as Primitive] : undefined;
+  const one = primitive ?? schemaOf(name);
   if (!value.collection) return one;
   return { ...listOf(one), ...(value.most === undefined ? {} : { maxItems: LIMITS[value.most] }) };
 }

@@ -4,6 +4,7 @@ import { fold } from '../lib/text.ts';
 import { type BoundAction, SECURITY_ENABLED } from '../model/actions.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
+import { extensionProperty } from '../model/extension.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Relation } from '../model/shape.ts';
 import type { Condition, Source, Values, View } from '../store/contract.ts';
@@ -79,7 +80,7 @@ export async function availableDefinitions(
   const [isSynced] = Object.values(parametersOf(action, body));
   // None comes from an on-premises directory.
   if (isSynced === true) return Buffer.alloc(0);
-  const from: Source = { kind: 'set', types: [action.returns.type] };
+  const from: Source = { kind: 'set', types: [extensionProperty.name] };
   const view: View = { version: 'v1.0', select: null, typed: false, hidden: [] };
   const plan = { from, where: undefined, view, order: [], after: undefined, limit: LIMITS.definitionsPerTenant };
   const page = await world.store.page(caller.tenant, plan);

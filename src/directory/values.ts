@@ -7,7 +7,7 @@ import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { ComplexType, EntityType, Fidelity, Member, Primitive, Property, Version } from '../model/shape.ts';
-import { emptyValue, isEmpty } from '../store/columns.ts';
+import { completed, emptyMember, emptyValue, isEmpty } from '../store/columns.ts';
 import { UNSHOWN, type Values } from '../store/contract.ts';
 
 /**
@@ -23,14 +23,14 @@ export function valuesToCreate(type: EntityType, body: Values, setting: Setting)
   const values: Record<string, unknown> = {};
   for (const [property, value] of given) {
     if (property.create === 'ignored') continue;
-    const converted = merge(property, undefined, convert(type, property, value, setting));
+    const converted = merge(property, undefined, convert(type.title, property, value, setting));
     if (property.create === 'refused' && !isEmpty(property, converted)) throw readOnly(property);
     if (property.closed && !isEmpty(property, converted)) throw unavailable(property.name);
     values[property.name] = converted;
   }
   checkCount(type, values);
   for (const property of type.properties) {
-    if (isRequired(property, setting) && isMissing(values[property.name])) throw required(type, property);
+    if (isRequired(property, setting) && isMissing(values[property.name])) throw required(type.title, property);
   }
   return values;
 }
@@ -40,11 +40,11 @@ export function valuesToUpdate(type: EntityType, body: Values, current: Values, 
   const values: Record<string, unknown> = {};
   for (const [property, value] of namedValues(type, body, setting)) {
     if (property.update === 'ignored') continue;
-    const converted = merge(property, current[property.name], convert(type, property, value, setting));
+    const converted = merge(property, current[property.name], convert(type.title, property, value, setting));
     if (isSame(property, converted, current[property.name])) continue;
     // A read-only property may be sent with the value it has, as clients do that send back what they read.
     if (property.update === 'refused') throw readOnly(property);
-    if (property.create.startsWith('required') && isMissing(converted)) throw required(type, property);
+    if (property.create.startsWith('required') && isMissing(converted)) throw required(type.title, property);
     if (property.closed && isEmpty(property, current[property.name])) throw unavailable(property.name);
     values[property.name] = converted;
   }
@@ -120,90 +120,82 @@ function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-function required(type: EntityType, property: Property): Refusal {
-  return new Refusal(ERRORS.valueRequired, { name: property.name, resource: type.title });
+function required(resource: string, { name }: Pick<Slot, 'name'>): Refusal {
+  return new Refusal(ERRORS.valueRequired, { name, resource });
 }
 
 function readOnly(property: Property): Refusal {
   return new Refusal(ERRORS.propertyReadOnly, { name: property.name });
 }
 
-/** An update of a complex value changes the members that it names and leaves the others. */
-function merge(property: Property, current: unknown, value: unknown): unknown {
-  if (property.collection || typeof property.type === 'string' || value === null) return value;
-  const before = (current ?? {}) as Values;
+/** An update of a complex value changes the members that it names and leaves the others, within the members, too. */
+function merge({ type, collection = false }: Slot, current: unknown, value: unknown): unknown {
+  if (collection || typeof type === 'string' || value === null) return value;
   const merged = Object.create(null) as Record<string, unknown>;
-  for (const { name } of property.type.members) {
-    merged[name] = rowOf(Object.hasOwn(value as Values, name) ? (value as Values) : before, name) ?? null;
+  for (const member of type.members) {
+    const { name } = member;
+    const given = rowOf(value as Values, name);
+    const before = rowOf((current ?? {}) as Values, name) ?? emptyMember(member);
+    merged[name] = given === undefined ? before : (merge(member, before, given) ?? emptyMember(member));
   }
   return merged;
 }
 
-function convert(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
-  if (property.collection) return convertMany(type, property, value, setting);
+/** A property, or a member of its value. */
+type Slot = Pick<Member, 'name' | 'type' | 'most'> & { readonly collection?: boolean; readonly number?: number };
+
+function convert(resource: string, slot: Slot, value: unknown, setting: Setting): unknown {
+  if (slot.collection) return convertMany(resource, slot, value, setting);
   if (value === null) return null;
-  return convertOne(type, property, value, setting);
+  return convertOne(resource, slot, value, setting);
 }
 
-function convertMany(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
+function convertMany(resource: string, slot: Slot, value: unknown, setting: Setting): unknown {
   // What a tenant has added is removed by null.
-  if (value === null && property.number !== undefined) return [];
-  if (value === null) throw required(type, property);
+  if (value === null && slot.number !== undefined) return [];
+  if (value === null) throw required(resource, slot);
   if (!Array.isArray(value)) {
-    throw new Refusal(ERRORS.collectionExpected, { name: property.name, type: edmName(property.type) });
+    throw new Refusal(ERRORS.collectionExpected, { name: slot.name, type: edmName(slot.type) });
   }
-  if (property.number !== undefined && value.length > LIMITS.extensionItems) {
-    throw new Refusal(ERRORS.valueTooLong, { name: property.name, resource: type.title });
+  if (slot.number !== undefined && value.length > LIMITS.extensionItems) {
+    throw new Refusal(ERRORS.valueTooLong, { name: slot.name, resource });
   }
-  return value.map((item: unknown) => convertOne(type, property, item, setting));
+  return value.map((item: unknown) => completed(single(slot), convertOne(resource, slot, item, setting)));
 }
 
-function convertOne(type: EntityType, property: Property, value: unknown, setting: Setting): unknown {
-  const { type: itemType } = property;
-  if (typeof itemType !== 'string') return convertComplex(type, property, itemType, value, setting);
+function single({ type }: Slot): Pick<Slot, 'type'> {
+  return { type };
+}
+
+function convertOne(resource: string, slot: Slot, value: unknown, setting: Setting): unknown {
+  const { type: itemType } = slot;
+  if (typeof itemType !== 'string') return convertComplex(resource, slot, itemType, value, setting);
   const converted = convertPrimitive(itemType, value, setting);
-  checkLength(type, property, converted);
+  checkLength(resource, slot, converted);
   return converted;
 }
 
-function convertMember(of: EntityType, member: Member, value: unknown, setting: Setting): unknown {
-  if (value === null) return null;
-  const converted = convertPrimitive(member.type, value, setting);
-  checkLength(of, member, converted);
-  return converted;
-}
-
-function checkLength(of: EntityType, row: Pick<Property, 'name' | 'most'> & { type: unknown }, value: unknown): void {
-  const { name, most, type } = row;
+function checkLength(resource: string, { name, most, type }: Slot, value: unknown): void {
   if (most === undefined || typeof value !== 'string') return;
   const length = type === 'Binary' ? Buffer.byteLength(value, 'base64') : value.length;
-  if (length <= most) return;
-  throw new Refusal(ERRORS.valueTooLong, { name, resource: of.title });
+  if (length > most) throw new Refusal(ERRORS.valueTooLong, { name, resource });
 }
 
-function convertComplex(
-  of: EntityType,
-  property: Property,
-  type: ComplexType,
-  value: unknown,
-  setting: Setting,
-): unknown {
+/** The members that are given, each of its type. */
+function convertComplex(resource: string, slot: Slot, of: ComplexType, value: unknown, setting: Setting): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Refusal(ERRORS.complexExpected, { name: property.name, type: edmName(type) });
+    throw new Refusal(ERRORS.complexExpected, { name: slot.name, type: edmName(of) });
   }
   const given = value as Values;
+  const isMember = (name: string) => of.members.some((member) => member.name === name);
   for (const name of Object.keys(given)) {
-    const isMember = (one: string) => type.members.some((member) => member.name === one);
     const known = isMember(name) || isAnnotation(name, isMember);
     if (!known) throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
   }
-  const converted = Object.create(null) as Record<string, unknown>;
-  for (const member of type.members) {
-    const { name } = member;
-    if (Object.hasOwn(given, name)) converted[name] = convertMember(of, member, given[name], setting);
-    else if (property.collection) converted[name] = null;
-  }
-  return converted;
+  const members = of.members.filter(({ name }) => Object.hasOwn(given, name));
+  return Object.fromEntries(
+    members.map((member) => [member.name, convert(resource, member, given[member.name], setting)]),
+  );
 }
 
 const MOST_INT32 = 2 ** 31 - 1;
@@ -222,19 +214,21 @@ export function parametersOf(action: BoundAction, body: Values): Values {
     if (value === null && !required) continue;
     if (value === null) throw new Refusal(ERRORS.valueRequired, { name, resource: action.name });
     if (collection && !Array.isArray(value)) {
-      throw new Refusal(ERRORS.collectionExpected, { name, type: `Edm.${type === 'Guid' ? 'String' : type}` });
+      const itemType = typeof type === 'string' ? `Edm.${type === 'Guid' ? 'String' : type}` : edmName(type);
+      throw new Refusal(ERRORS.collectionExpected, { name, type: itemType });
     }
     const items = collection ? (value as readonly unknown[]) : [value];
     if (most !== undefined && items.length > LIMITS[most]) {
       throw new Refusal(ERRORS.tooManyIds, { name, most: String(LIMITS[most]) });
     }
-    const converted = items.map((item) => convertParameter(type, item));
+    const converted = items.map((item) => convertParameter(name, type, item));
     values[name] = collection ? converted : converted[0];
   }
   return values;
 }
 
-function convertParameter(type: BoundAction['parameters'][number]['type'], value: unknown): unknown {
+function convertParameter(name: string, type: BoundAction['parameters'][number]['type'], value: unknown): unknown {
+  if (typeof type !== 'string') return convertComplex(name, { name, type }, type, value, PARAMETERS);
   if (type === 'Guid' && !(typeof value === 'string' && isGuid(value))) {
     throw new Refusal(ERRORS.idInvalid, { id: literalText(value) });
   }
@@ -258,8 +252,9 @@ function convertPrimitive(type: Primitive, value: unknown, { fidelity }: Setting
 function fitting(type: Primitive, value: unknown, fidelity: Fidelity): unknown {
   switch (type) {
     case 'String':
-    case 'Guid':
       return typeof value === 'string' ? value : undefined;
+    case 'Guid':
+      return typeof value === 'string' && isGuid(value) ? value : undefined;
     case 'Boolean':
       return typeof value === 'boolean' ? value : undefined;
     case 'Int32':

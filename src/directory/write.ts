@@ -3,17 +3,17 @@ import type { Awaitable } from '../lib/awaitable.ts';
 import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { sidOf } from '../lib/sid.ts';
 import { fold } from '../lib/text.ts';
+import { propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { EntityType, Property, Version } from '../model/shape.ts';
-import { SIGN_IN } from '../model/signIn.ts';
-import { type Change, type Outcome, type Stored, UNSHOWN, type Values } from '../store/contract.ts';
+import type { EntityType, Version } from '../model/shape.ts';
+import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
 import { journaled, lay, servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
+import { newValues } from './newObject.ts';
 import type { Deed } from './rules/rule.ts';
-import { checkRules, consequences, customLinks, derivedValues, hasRules, nameOf } from './rules/rules.ts';
+import { checkRules, customLinks, derivedValues, followingChanges, hasRules, ownId } from './rules/rules.ts';
 import { takeSecrets } from './secrets.ts';
 import { valuesToCreate, valuesToUpdate } from './values.ts';
 import {
@@ -25,6 +25,7 @@ import {
   refusalOf,
   typesOf,
   valuesOf,
+  type Within,
   write,
 } from './world.ts';
 
@@ -40,28 +41,48 @@ export async function createObject(
   version: Version,
   body: Values,
   bonds: readonly Bond[] = [],
+  within?: Within,
   settled: Values = {},
 ): Promise<{ readonly id: string; readonly text: string }> {
   const own = (await typesOf(world, caller)).of(type);
-  const given = { ...valuesToCreate(own, body, { version, fidelity: world.fidelity }), ...settled };
+  const setting = { version, fidelity: world.fidelity };
+  const owner = within && (await ownerOf(world, caller, type, within, body));
+  const given = { ...valuesToCreate(own, { ...body, ...owner?.visible }, setting), ...owner?.values, ...settled };
   const now = world.clock.now();
   const at = instantText(now);
-  const deed: Deed = { kind: 'create', caller, type, id: timedGuid(world.random, now), current: {}, changes: given };
+  const id = ownId(type, given, caller.tenant, world.random) ?? timedGuid(world.random, now);
+  const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
   await checkRules(world, deed);
-  const id = nameOf(deed, world) ?? deed.id;
   const kept = await takeSecrets(world, type, id, given, at);
-  const values = newValues(own, { ...kept.values, ...derivedValues(deed), id }, at);
+  const values = newValues(own, { ...kept.values, ...(await derivedValues(world, deed)), id }, at);
   const links = await bondChanges(world, caller, { type, id, values }, bonds);
   const row = lay(own, values);
   const outcome = await write(world, caller, at, [
-    { kind: 'insert', type: type.name, id: fold(id), row, after: journaled(own, values, row) },
+    { kind: 'insert', type: type.name, id, row, after: journaled(own, values, row) },
     ...links,
     ...customChanges(deed, bonds),
     ...kept.secrets,
-    ...(await consequences(world, { ...deed, id, changes: values })),
+    ...(await followingChanges(world, { ...deed, changes: values }, at)),
   ]);
-  if (!outcome.done) throw refusalOf(outcome);
+  if (!outcome.done) throw refusalOf(outcome, { type, values });
   return { id, text: servedText(type, row, version) };
+}
+
+/** What a body leaves out, and may not say otherwise: whose the object is. visible: as far as bodies may name it at all. */
+async function ownerOf(
+  world: DirectoryWorld,
+  caller: Caller,
+  type: EntityType,
+  { owner, property }: Within,
+  body: Values,
+): Promise<{ readonly values: Values; readonly visible: Values }> {
+  const { id } = await find(world, caller, owner);
+  const named = body[property];
+  const values = { [property]: id };
+  const isVisible = propertyOf(type, property)?.versions !== 'none';
+  if (!isVisible || named === undefined) return { values, visible: isVisible ? values : {} };
+  if (typeof named === 'string' && fold(named) !== id) throw new Refusal(ERRORS.assignmentElsewhere);
+  return { values, visible: {} };
 }
 
 /**
@@ -97,11 +118,12 @@ export async function changeObject(
   for (let attempt = 0; attempt < LIMITS.updateAttempts; attempt++) {
     const [stored] = await world.store.load(caller.tenant, type.name, { property: 'id', value: id });
     if (!stored) throw new Refusal(ERRORS.notFound, { id });
-    const changes = await change(stored);
-    const outcome = await writeUpdate(world, caller, type, stored, changes, bonds);
+    const deed: Deed = { kind: 'update', caller, type, id, current: stored.values, changes: await change(stored) };
+    const changes = { ...deed.changes, ...(await derivedValues(world, deed)) };
+    const outcome = await writeUpdate(world, { ...deed, changes }, stored, bonds);
     if (outcome.done) return;
     if (outcome.because === 'linked' && bonds[0]) throw alreadyLinked(bonds[0].relation);
-    if (outcome.because !== 'changed') throw refusalOf(outcome);
+    if (outcome.because !== 'changed') throw refusalOf(outcome, { type, values: changes });
   }
   throw new Refusal(ERRORS.changedMeanwhile);
 }
@@ -110,15 +132,12 @@ export async function changeObject(
 export async function deleteObject(world: DirectoryWorld, caller: Caller, address: Address): Promise<void> {
   const found = await find(world, caller, address);
   const { type, id } = found;
-  let following: readonly Change[] = [];
-  if (hasRules(type, 'delete')) {
-    const current = await valuesOf(world, caller, found);
-    const deed: Deed = { kind: 'delete', caller, type, id, current, changes: {} };
-    await checkRules(world, deed);
-    following = await consequences(world, deed);
-  }
+  const current = hasRules(type, 'delete') ? await valuesOf(world, caller, found) : (found.values ?? {});
+  const deed: Deed = { kind: 'delete', caller, type, id, current, changes: {} };
+  await checkRules(world, deed);
   const at = instantText(world.clock.now());
-  const outcome = await write(world, caller, at, [{ kind: 'delete', type: type.name, id }, ...following]);
+  const changes = [...(await followingChanges(world, deed, at)), { kind: 'delete', type: type.name, id } as const];
+  const outcome = await write(world, caller, at, changes);
   if (!outcome.done) throw refusalOf(outcome);
 }
 
@@ -126,24 +145,23 @@ const NOTHING_TO_DO: Outcome = Object.freeze({ done: true });
 
 async function writeUpdate(
   world: DirectoryWorld,
-  caller: Caller,
-  type: EntityType,
+  deed: Deed,
   stored: Stored,
-  changes: Values,
   bonds: readonly Bond[],
 ): Promise<Outcome> {
+  const { caller, type } = deed;
   const at = instantText(world.clock.now());
-  const { values, secrets } = await takeSecrets(world, type, stored.id, changes, at);
+  const { values, secrets } = await takeSecrets(world, type, stored.id, deed.changes, at);
   const after = { ...stored.values, ...values };
   const links = await bondChanges(world, caller, { type, id: stored.id, values: after }, bonds);
   const own = (await typesOf(world, caller)).of(type);
-  const deed: Deed = { kind: 'update', caller, type, id: stored.id, current: stored.values, changes: values };
-  const all = [...updates(own, stored, values), ...links, ...secrets, ...(await consequences(world, deed))];
+  const following = await followingChanges(world, { ...deed, changes: values }, at);
+  const all = [...updates(own, stored, values), ...following, ...links, ...secrets];
   return all.length === 0 ? NOTHING_TO_DO : write(world, caller, at, all);
 }
 
 /** The change of the object itself: none where no value changes. */
-function updates(type: EntityType, stored: Stored, changes: Values): readonly Change[] {
+export function updates(type: EntityType, stored: Stored, changes: Values): readonly Change[] {
   const names = Object.keys(changes);
   if (names.length === 0) return [];
   const before = Object.fromEntries(names.map((name) => [name, stored.values[name] ?? null]));
@@ -163,28 +181,11 @@ function updates(type: EntityType, stored: Stored, changes: Values): readonly Ch
 
 function customChanges(deed: Deed, bonds: readonly Bond[]): readonly Change[] {
   const bound = bonds.map(({ relation }) => relation);
-  return customLinks(deed, bound).map(({ relation, user }) => ({
+  return customLinks(deed, bound).map(({ relation, target, targetType }) => ({
     kind: 'link',
     link: { type: deed.type.name, relation },
     source: deed.id,
-    target: user,
-    targetType: SIGN_IN.user.type.name,
+    target,
+    targetType,
   }));
-}
-
-/** The values of a new object: what was given, and where nothing was, what such an object starts with. */
-export function newValues(type: EntityType, given: Values, at: string): Values {
-  const values: Record<string, unknown> = {};
-  for (const property of type.properties) {
-    const value = given[property.name] ?? initialValue(property, String(given['id']), at);
-    if (value !== undefined) values[property.name] = value;
-  }
-  if (type.custom) for (const name of Object.keys(given)) if (type.custom.shown.has(name)) values[name] = given[name];
-  if (Object.hasOwn(given, UNSHOWN)) values[UNSHOWN] = given[UNSHOWN];
-  return values;
-}
-
-function initialValue({ initial }: Property, id: string, at: string): unknown {
-  if (typeof initial !== 'object') return initial;
-  return 'now' in initial ? at : sidOf(id);
 }

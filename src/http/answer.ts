@@ -1,6 +1,6 @@
 import type { Caller } from '../identity/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { DIRECTORY_OBJECTS, entityType } from '../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, entityType } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Version } from '../model/shape.ts';
 import type { ObjectQuery } from '../query/check.ts';
@@ -64,14 +64,18 @@ export function createdAnswer(
   caller: Caller,
   made: { id: string; text: string },
 ): Answer {
-  const location = route.type?.named
-    ? `${request.origin}${request.path}/${made.id}`
-    : directoryAddress(request, caller, route.type?.title ?? '', made.id);
+  const location = addressOfMade(request, route, caller, made.id);
   return {
     status: 201,
     headers: [...headersFor('minimal'), 'Location', location],
     body: [withContext(`${contextOf(request, route, EVERYTHING)}/$entity`, made.text)],
   };
+}
+
+/** Directory objects are said to be somewhere else than where they were made; others are there. */
+function addressOfMade(request: Request, { type, version, set }: GraphRoute, caller: Caller, id: string): string {
+  if (type && DIRECTORY_OBJECT_TYPES.includes(type)) return directoryAddress(request, caller, type.title, id);
+  return `${request.origin}/${version}/${set}('${id}')`;
 }
 
 /** Where Graph says that an object is. */
@@ -120,6 +124,15 @@ export function collectionAnswer(
 ): Answer {
   const context = level === 'none' ? '' : `"@odata.context":"${request.origin}/${version}/$metadata#${name}",`;
   return { status: 200, headers: headersFor(level), body: [`{${context}"value":[`, items, ']}'] };
+}
+
+/** What an action made: a value of a complex type, which no set has. */
+export function valueAnswer(request: Request, route: GraphRoute, level: MetadataLevel, value: object): Answer {
+  const returns = route.action?.returns?.type;
+  const name = typeof returns === 'string' ? returns : returns?.name;
+  const context = `${request.origin}/${route.version}/$metadata#microsoft.graph.${name}`;
+  const body = JSON.stringify(level === 'none' ? value : { '@odata.context': context, ...value });
+  return { status: 200, headers: headersFor(level), body: [body] };
 }
 
 /** `…/$count`: the number alone. */

@@ -47,6 +47,9 @@ export function formBody(request: Request): ReadonlyMap<string, string> {
   for (const [name, value] of new URLSearchParams(readForm(request))) {
     if (form.has(name)) throw new Refusal(SIGN_IN_ERRORS.requestTwice, { name });
     form.set(name, value);
+    if (form.size > LIMITS.formParameters || value.length > LIMITS.formValueCharacters) {
+      throw new Refusal(SIGN_IN_ERRORS.formTooLarge, { most: String(LIMITS.formParameters) });
+    }
   }
   return form;
 }

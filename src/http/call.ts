@@ -1,14 +1,14 @@
 import type { DirectoryWorld } from '../directory/world.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
-import type { TokenIssuer } from '../identity/tokenEndpoint.ts';
 import type { Cursors } from '../query/cursor.ts';
 import type { MetadataLevel } from './answer.ts';
 import type { Request } from './message.ts';
 import type { GraphRoute } from './route.ts';
+import type { SignInWorld } from './signIn.ts';
 
 /** What requests are answered with. */
 export type World = DirectoryWorld &
-  TokenIssuer & {
+  SignInWorld & {
     readonly callers: Callers;
     readonly cursors: Cursors;
   };

@@ -1,11 +1,10 @@
-import { followed } from '../directory/read.ts';
+import { followed, ownCondition } from '../directory/read.ts';
 import type { Address } from '../directory/world.ts';
+import { requirementLines, requirementsOf } from '../identity/requirements.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { listText } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
-import { OPERATIONS } from '../model/permissions.ts';
-import { rolesThatAllow } from '../model/roles.ts';
-import type { EntityType } from '../model/shape.ts';
+import type { EntityType, Fidelity } from '../model/shape.ts';
 import { type Asked, checkCountQuery, checkListQuery, checkObjectQuery, type ListQuery } from '../query/check.ts';
 import { parseOptions } from '../query/parse.ts';
 import { conditionText } from '../query/text.ts';
@@ -27,9 +26,10 @@ export type Explained = {
   readonly condition: string;
   readonly order: string;
   readonly mode: string;
-  readonly permissions: readonly string[];
   /** What the tenant has added and the request asks for, each with how far its index is. */
   readonly extensions: readonly string[];
+  /** What it needs, line by line. */
+  readonly needs: ReturnType<typeof requirementLines>;
   readonly index: string;
   readonly sql: string;
   readonly steps: readonly string[];
@@ -37,19 +37,26 @@ export type Explained = {
   readonly milliseconds: string;
 };
 
-export async function explain(store: Store, tenant: Tenant, url: string, now: () => number): Promise<Explained> {
-  const { path, query } = targetOf(url);
-  const routed = findRoute('GET', path);
+export async function explain(
+  store: Store,
+  tenant: Tenant,
+  url: string,
+  fidelity: Fidelity,
+  now: () => number,
+): Promise<Explained> {
+  const { path, query } = requestTarget(url);
+  const routed = findRoute('GET', path, tenant.cloud);
   if ('refusal' in routed) throw routed.refusal;
   if (!('version' in routed)) throw new Refusal(ERRORS.pathNotFound, { path });
-  if (routed.contained) throw new Refusal(ERRORS.notBuilt);
+  if (routed.open) throw new Refusal(ERRORS.notBuilt);
   const types = typesWith(await store.definitions(tenant));
   const route = { ...routed, types };
   const { asked, mode } = modeOf(route, query);
   const list = listOf(route, asked);
   const view = { version: route.version, select: list.select, typed: route.relation !== undefined, hidden: [] };
   const from = await sourceOf(store, tenant, route);
-  const plan = { from, where: list.where, view, order: list.order, after: undefined, limit: list.top };
+  const where = await ownOnly(store, tenant, route, list.where);
+  const plan = { from, where, view, order: list.order, after: undefined, limit: list.top };
   const found = await store.explain(tenant, plan);
   if ('tooCostly' in found) throw new Refusal(ERRORS.queryTooCostly, { rows: String(found.rows) });
   const start = now();
@@ -59,11 +66,11 @@ export async function explain(store: Store, tenant: Tenant, url: string, now: ()
     request: `GET ${path}${query === '' ? '' : `?${query}`}`,
     operation: route.operation,
     objects: listText(from.types, 'and'),
-    condition: list.where ? conditionText(list.where) : 'everything',
+    condition: where ? conditionText(where) : 'everything',
     order: orderText(list),
     mode,
-    permissions: permissionsOf(route),
     extensions: extensionsOf(shownTypes(route), list),
+    needs: requirementLines(requirementsOf(route.operation, route.type, fidelity)),
     index: found.index,
     sql: found.sql.replace(/\s+/g, ' '),
     steps: found.steps,
@@ -73,7 +80,7 @@ export async function explain(store: Store, tenant: Tenant, url: string, now: ()
 }
 
 /** A path with or without version and host; v1.0 where none is named. */
-function targetOf(url: string): { path: string; query: string } {
+export function requestTarget(url: string): { path: string; query: string } {
   const bare = url.replace(/^https?:\/\/[^/]*/i, '');
   const question = bare.indexOf('?');
   const path = question < 0 ? bare : bare.slice(0, question);
@@ -122,7 +129,7 @@ function listOf(route: GraphRoute, asked: Asked): ListQuery {
     case 'count':
       return { ...one, select: null, expand: [], where: checkCountQuery(asked) };
     default: {
-      const { key } = route.member ?? route.object ?? {};
+      const { key } = route.member ?? (route.relation ? undefined : route.object) ?? {};
       const field = { property: key?.property ?? '' };
       const where = key && ({ kind: 'compare', operator: 'eq', field, value: key.value.toLowerCase() } as const);
       return { ...one, ...checkObjectQuery(asked), where };
@@ -140,6 +147,19 @@ async function sourceOf(store: Store, tenant: Tenant, route: GraphRoute): Promis
     of: { type: type.name, id: await idOf(store, tenant, object) },
     types,
   };
+}
+
+/** What lives in an object is asked for by the property that holds its id, too. */
+async function ownOnly(
+  store: Store,
+  tenant: Tenant,
+  { below }: GraphRoute,
+  where: Condition | undefined,
+): Promise<Condition | undefined> {
+  if (!below) return where;
+  const { owner, property } = below.within;
+  const own = ownCondition(property, await idOf(store, tenant, owner));
+  return where ? { kind: 'and', items: [own, where] } : own;
 }
 
 async function idOf(store: Store, tenant: Tenant, { type, key }: Address): Promise<string> {
@@ -164,17 +184,4 @@ function extensionsOf(types: readonly EntityType[], { where, order }: ListQuery)
 function orderText({ order }: ListQuery): string {
   if (order.length === 0) return 'the order in which objects were made';
   return order.map(({ field, descending }) => `${field.property}${descending ? ' desc' : ''}`).join(', ');
-}
-
-function permissionsOf({ operation }: GraphRoute): readonly string[] {
-  const row = OPERATIONS[operation];
-  if (!row) return [];
-  const roles = row.action === 'byProperty' ? [] : rolesThatAllow(row.action);
-  const delegated = row.delegated.length > 0 ? `one of ${listText(row.delegated)}` : 'not supported';
-  const application = row.application.length > 0 ? `one of ${listText(row.application)}` : 'not supported';
-  return [
-    `delegated: ${delegated}; and one of the roles ${listText(roles)}`,
-    ...(row.own ? [`delegated, for the signed-in user's own object: one of ${listText(row.own)}`] : []),
-    `application: ${application}`,
-  ];
 }

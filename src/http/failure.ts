@@ -1,6 +1,6 @@
-import { errorDateText } from '../lib/clock.ts';
+import { type Clock, errorDateText } from '../lib/clock.ts';
 import { type ErrorRow, Refusal } from '../lib/refusal.ts';
-import { CLOUDS, GRAPH_APP_ID } from '../model/clouds.ts';
+import { CLOUDS, type CloudName, GRAPH_APP_ID } from '../model/clouds.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { Answer } from './message.ts';
@@ -16,28 +16,38 @@ export type Ids = { readonly requestId: string; readonly clientRequestId: string
 /** Hears of problems that the operator should know about. */
 export type Log = (entry: Readonly<Record<string, unknown>>) => void;
 
-const WWW_AUTHENTICATE = `Bearer realm="", authorization_uri="${CLOUDS.global.login}/common/oauth2/authorize", client_id="${GRAPH_APP_ID}"`;
+/** What an answer stands on that could not be given. */
+export type FailureWorld = { readonly cloud: CloudName; readonly clock: Clock; readonly log: Log };
+
+/** Where somebody without a token gets one, as Graph says it. */
+function challengeOf(cloud: CloudName): string {
+  return `Bearer realm="", authorization_uri="${CLOUDS[cloud].login}/common/oauth2/authorize", client_id="${GRAPH_APP_ID}"`;
+}
 
 /** Refusals of sign-in have a shape of their own. */
 const SIGN_IN_ROWS: ReadonlySet<ErrorRow> = new Set(Object.values(SIGN_IN_ERRORS));
 
-export function failureAnswer(problem: unknown, ids: Ids, now: number, log: Log): Answer {
+export function failureAnswer(problem: unknown, ids: Ids, { cloud, clock, log }: FailureWorld): Answer {
   const refusal = problem instanceof Refusal ? problem : new Refusal(ERRORS.internal, {}, { cause: problem });
   if (refusal.row.status >= 500 && refusal.row.status !== ERRORS.notBuilt.status) {
     log({ level: 'error', requestId: ids.requestId, code: refusal.row.code, cause: causeText(refusal.cause) });
   }
+  const now = clock.now();
   const isSignIn = SIGN_IN_ROWS.has(refusal.row);
-  const value = isSignIn ? signInError(refusal, ids, now) : graphError(refusal, ids, now);
+  const value = isSignIn ? signInError(refusal, ids, now, cloud) : graphError(refusal, ids, now);
   return {
     status: refusal.row.status,
-    headers: ['Content-Type', 'application/json', ...headersFor(refusal, isSignIn), ...refusal.headers],
+    headers: ['Content-Type', 'application/json', ...headersFor(refusal, isSignIn, cloud), ...refusal.headers],
     body: [JSON.stringify(value)],
   };
 }
 
-function headersFor({ row }: Refusal, isSignIn: boolean): readonly string[] {
-  const cache = ['Cache-Control', isSignIn ? 'no-store' : 'no-cache'];
-  if (row.status === 401) return [...cache, 'WWW-Authenticate', isSignIn ? 'Basic realm=""' : WWW_AUTHENTICATE];
+function headersFor({ row }: Refusal, isSignIn: boolean, cloud: CloudName): readonly string[] {
+  // A program in a browser must be able to read why it was refused.
+  const cache = isSignIn
+    ? ['Cache-Control', 'no-store', 'Access-Control-Allow-Origin', '*']
+    : ['Cache-Control', 'no-cache'];
+  if (row.status === 401) return [...cache, 'WWW-Authenticate', isSignIn ? 'Basic realm=""' : challengeOf(cloud)];
   if (row.status === 503) return [...cache, 'Retry-After', String(LIMITS.retryAfterSeconds)];
   return cache;
 }
@@ -53,7 +63,7 @@ function graphError(refusal: Refusal, ids: Ids, now: number) {
 }
 
 /** https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
-function signInError(refusal: Refusal, ids: Ids, now: number) {
+function signInError(refusal: Refusal, ids: Ids, now: number, cloud: CloudName) {
   const timestamp = `${errorDateText(now).replace('T', ' ')}Z`;
   const number = /^AADSTS(\d+)/.exec(refusal.message)?.[1];
   const trail = `Trace ID: ${ids.requestId} Correlation ID: ${ids.clientRequestId} Timestamp: ${timestamp}`;
@@ -64,6 +74,7 @@ function signInError(refusal: Refusal, ids: Ids, now: number) {
     timestamp,
     trace_id: ids.requestId,
     correlation_id: ids.clientRequestId,
+    ...(number === undefined ? {} : { error_uri: `${CLOUDS[cloud].login}/error?code=${number}` }),
   };
 }
 

@@ -1,16 +1,14 @@
+import { changeCredentials, isCredentialAction } from '../directory/credentialActions.ts';
 import { addLink, removeLink } from '../directory/link.ts';
 import { availableDefinitions, findByIds, memberships } from '../directory/memberships.ts';
 import { takeOpen } from '../directory/openExtensions.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
 import { type Address, typesOf } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
-import { authorize, mayRead } from '../identity/authorize.ts';
+import { type Attempt, authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller } from '../identity/caller.ts';
-import { checkTenant } from '../identity/grants.ts';
-import { publishedKeys } from '../identity/keys.ts';
-import { answerTokenRequest } from '../identity/tokenEndpoint.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { fold } from '../lib/text.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { extensionProperty } from '../model/extension.ts';
@@ -37,15 +35,17 @@ import {
   plainAnswer,
   propertyAnswer,
   referencesAnswer,
+  valueAnswer,
 } from './answer.ts';
-import { formBody, noBody, objectBody, referenceBody } from './body.ts';
+import { noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
 import type { Call, World } from './call.ts';
 import { describe } from './describe.ts';
-import { containedSteps } from './extensions.ts';
+import { readOpenExtensions, removeOpenExtension, writeOpenExtension } from './extensions.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
-import { shownTypes } from './shown.ts';
+import { shownTypes, visibleText } from './shown.ts';
+import { answerSignIn } from './signIn.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the
@@ -54,8 +54,6 @@ import { shownTypes } from './shown.ts';
  */
 
 type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) => Promise<Answer>;
-
-const contained = containedSteps({ getObject, listPage, countAll });
 
 // biome-ignore format: a table is read by its columns
 const MATRIX: Readonly<Record<GraphKind, Row>> = {
@@ -72,14 +70,14 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
   link:       row(noQuery,         referenceBody, byOperation,      link),
   unlink:     row(referenceQuery,  noBody,        byOperation,      unlink),
   act:        row(noQuery,         objectBody,    byOperation,      act),
-  containedRead:   row(containedQuery, noBody,    byReading,        contained.read),
-  containedWrite:  row(noQuery,    objectBody,    byOperation,      contained.write),
-  containedDelete: row(noQuery,    noBody,        byOperation,      contained.remove),
+  openRead:   row(formatQuery,     noBody,        byOperation,      readOpenExtensions),
+  openWrite:  row(noQuery,         objectBody,    byOperation,      writeOpenExtension),
+  openDelete: row(noQuery,         noBody,        byOperation,      removeOpenExtension),
 };
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
 export async function answerRequest(request: Request, world: World): Promise<Answer> {
-  const route = findRoute(request.method, request.path);
+  const route = findRoute(request.method, request.path, world.cloud);
   if (!('refusal' in route) && !('version' in route)) return answerService(request, route, world);
   if (route.kind === 'nothing') throw route.refusal;
   const caller = await world.callers.identify(request.headers['authorization']);
@@ -98,7 +96,7 @@ async function withTypes(route: GraphRoute, caller: Caller, world: World): Promi
 function row<Q, B>(
   readQuery: (options: Options, route: GraphRoute, request: Request) => Q,
   readBody: (request: Request) => B,
-  decide: (call: Call<Q, B>) => void,
+  decide: (call: Call<Q, B>, world: World) => Awaitable<void>,
   perform: (call: Call<Q, B>, world: World) => Promise<Answer>,
 ): Row {
   return (request, route, caller, world) => {
@@ -106,8 +104,8 @@ function row<Q, B>(
     const query = readQuery(options, route, request);
     const body = readBody(request);
     const call = { request, route, caller, level: levelOf(request, options), query, body };
-    decide(call);
-    return perform(call, world);
+    const decided = decide(call, world);
+    return decided ? decided.then(() => perform(call, world)) : perform(call, world);
   };
 }
 
@@ -119,18 +117,11 @@ async function answerService(
   switch (route.kind) {
     case 'health':
       return plainAnswer({ status: 'ok' });
-    case 'keys':
-      checkTenant(world, route.tenantName);
-      return plainAnswer({ keys: publishedKeys(world.keys) });
+    case 'signIn':
+      return answerSignIn(request, route.segments, world);
     case 'metadata':
     case 'openapi':
       return describe(request, route.kind, route.of, world);
-    case 'token': {
-      const { tenantName } = route;
-      const form = formBody(request);
-      const authorization = request.headers['authorization'];
-      return plainAnswer(await answerTokenRequest(world, { tenantName, form, authorization }), ['Pragma', 'no-cache']);
-    }
   }
 }
 
@@ -174,29 +165,6 @@ function asked(options: Options, route: GraphRoute, { headers }: Request): Asked
   return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined, own: types?.of };
 }
 
-/** Of definitions what sets of objects take; of what applications keep, nothing but the form. */
-function containedQuery(options: Options, route: GraphRoute, request: Request): ListQuery {
-  const { version, contained } = route;
-  if (contained?.kind !== 'definitions') {
-    formatQuery(options);
-    return ONE;
-  }
-  const about = { ...asked(options, route, request), version, types: [extensionProperty], relation: undefined };
-  if (contained.count) return { ...ONE, where: checkCountQuery(about) };
-  return contained.key === undefined ? checkListQuery(about) : { ...ONE, ...checkObjectQuery(about) };
-}
-
-const ONE: ListQuery = Object.freeze({
-  select: null,
-  expand: [],
-  where: undefined,
-  order: [],
-  top: 1,
-  skipToken: undefined,
-  count: false,
-  advanced: false,
-});
-
 /** `DELETE …/$ref?@odata.id={url}`; SDKs write `@id`. Not needed where the path names the object. */
 function referenceQuery(options: Options, { member }: GraphRoute): Address {
   if (member) {
@@ -213,27 +181,34 @@ function referenceQuery(options: Options, { member }: GraphRoute): Address {
 
 const NO_CHANGES: Values = Object.freeze({});
 
-function byOperation({ caller, route }: Call<unknown, unknown>): void {
-  authorize(caller, { ...attempt(route), changes: NO_CHANGES });
+function byOperation({ caller, route }: Call<unknown, unknown>, { store }: World): Awaitable<void> {
+  return authorize(caller, attempt(route, NO_CHANGES), store);
 }
 
 /** Reading what is expanded needs what listing it needs. */
-function byReading(call: Call<ObjectQuery, unknown>): void {
-  byOperation(call);
-  for (const { type, relation } of call.query.expand) {
+function byReading(call: Call<ObjectQuery, unknown>, world: World): Awaitable<void> {
+  const { expand } = call.query;
+  return expand.length === 0 ? byOperation(call, world) : byExpanding(call, world);
+}
+
+async function byExpanding(call: Call<ObjectQuery, unknown>, world: World): Promise<void> {
+  await byOperation(call, world);
+  const { caller, route, query } = call;
+  const object = route.relation ? undefined : route.object;
+  for (const { type, relation } of query.expand) {
     const operation = `${type.name}.${relation.name}.list`;
-    const { object } = call.route.relation ? { object: undefined } : attempt(call.route);
-    authorize(call.caller, { operation, type, object, changes: NO_CHANGES });
+    await authorize(caller, { operation, type, object, changes: NO_CHANGES }, world.store);
   }
 }
 
-function byChanges({ caller, route, body }: Call<unknown, Values>): void {
-  authorize(caller, { ...attempt(route), changes: body });
+function byChanges({ caller, route, body }: Call<unknown, Values>, { store }: World): Awaitable<void> {
+  return authorize(caller, attempt(route, body), store);
 }
 
-function attempt({ operation, type: of, types, object }: GraphRoute) {
+/** Rights over an object are rights over what lives in it. */
+function attempt({ operation, type: of, types, object, below }: GraphRoute, changes: Values): Attempt {
   const type = of && types ? types.of(of) : of;
-  return { operation, type, object: object && fold(object.key.value) };
+  return { operation, type, object: below?.within.owner ?? object, changes };
 }
 
 // -- what is done ----------------------------------------------------------------------------------------------
@@ -243,7 +218,7 @@ async function getObject(
   world: World,
 ): Promise<Answer> {
   const view = viewOf({ request, route, caller, level, query }, route.type === undefined);
-  const text = await readObject(world, caller, objectOf(route), view);
+  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
   return objectAnswer(request, route, level, query, text);
 }
 
@@ -253,9 +228,8 @@ async function getProperty(call: Call<unknown, unknown>, world: World): Promise<
   const { name } = propertyIn(route);
   const select = [...new Set([ENTITY.key, name])];
   const view = { ...viewOf({ ...call, query: { select, expand: [] } }, false), linked: undefined };
-  const values = JSON.parse(await readObject(world, caller, objectOf(route), view)) as Readonly<
-    Record<string, unknown>
-  >;
+  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
+  const values = JSON.parse(text) as Values;
   return propertyAnswer(request, route, level, String(values[ENTITY.key]), name, values[name] ?? null);
 }
 
@@ -275,9 +249,10 @@ async function listPage(call: Call<ListQuery, unknown>, world: World): Promise<A
 
 /** A text that is the same for all pages of one list, and for no other list. */
 function aboutOf({ route, caller, query }: Call<ListQuery, unknown>): string {
-  const { version, operation, object, cast, ending } = route;
+  const { version, operation, object, below, cast, ending } = route;
   const { select, expand, where, order, top, advanced } = query;
-  const place = [caller.tenant.id, version, operation, object?.key.value, cast?.name, ending];
+  const about = object ?? below?.within.owner;
+  const place = [caller.tenant.id, version, operation, about?.key.value, cast?.name, ending];
   const shown = [select, expand.map(({ relation, select: names }) => [relation.name, names])];
   return JSON.stringify([place, shown, where, order, top, advanced]);
 }
@@ -293,8 +268,9 @@ function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean)
   const { version, relation, type } = route;
   const hidden = (types: readonly string[]) => types.filter((name) => !mayRead(caller, name));
   const expand = query.expand.map((item) => {
-    const { accepts: types } = item.relation;
-    const view = { version, select: item.select, typed: level !== 'none', hidden: hidden(types) };
+    const { accepts: types, single } = item.relation;
+    const typed = level !== 'none' && (!single || types.length > 1);
+    const view = { version, select: item.select, typed, hidden: hidden(types) };
     return { name: item.relation.name, type: item.type.name, types, view, ...followed(item.type, item.relation) };
   });
   const seen = relation ? relation.accepts : type ? [] : DIRECTORY_OBJECT_TYPES.map(({ name }) => name);
@@ -310,8 +286,8 @@ function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean)
 
 function fromOf(route: GraphRoute): From {
   const types = shownTypes(route).map(({ name }) => name);
-  const { relation, object } = route;
-  return relation && object ? { object, relation, types } : { types };
+  const { relation, object, below } = route;
+  return relation && object ? { object, relation, types } : { types, within: below?.within };
 }
 
 async function countAll(call: Call<Condition | undefined, unknown>, world: World): Promise<Answer> {
@@ -337,14 +313,15 @@ async function listReferences(call: Call<ListQuery, unknown>, world: World): Pro
   return referencesAnswer(request, route, call.level, caller, { items: page.items, total, next });
 }
 
-/** `GET …/members/{id}`: the object, if it is linked. */
+/** `GET …/members/{id}`: the object, if it is linked; `GET …/principal`: the only one that is. */
 async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promise<Answer> {
   const { request, route, caller, level, query } = call;
-  const id = route.member?.key.value ?? '';
-  const where: Condition = { kind: 'compare', operator: 'eq', field: { property: 'id' }, value: id };
+  const id = route.member?.key.value;
+  const field = { property: 'id' };
+  const where = id === undefined ? undefined : ({ kind: 'compare', operator: 'eq', field, value: id } as const);
   const plan = { view: viewOf(call, isMixed(route)), where, order: [], after: undefined, limit: 1 };
   const page = await readPage(world, caller, fromOf(route), plan);
-  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id });
+  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id: id ?? route.relation?.name ?? '' });
   return objectAnswer(request, route, level, query, Buffer.from(page.items).toString());
 }
 
@@ -352,7 +329,8 @@ async function create({ request, route, caller, body }: Call<unknown, Values>, w
   if (!route.type) throw new Refusal(ERRORS.notBuilt);
   const open = takeOpen(world, caller, route.type, body);
   const { values, bonds } = takeBonds(route.type, open.body, 'create');
-  const made = await createObject(world, caller, route.type, route.version, values, bonds, open.settled);
+  const within = route.below?.within;
+  const made = await createObject(world, caller, route.type, route.version, values, bonds, within, open.settled);
   return createdAnswer(request, route, caller, made);
 }
 
@@ -389,9 +367,13 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
   }
   if (action.does === 'define') {
     const found = await availableDefinitions(world, caller, action, body);
-    return collectionAnswer(request, version, level, action.returns.type, found);
+    return collectionAnswer(request, version, level, extensionProperty.name, found);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
+  if (isCredentialAction(action)) {
+    const made = await changeCredentials(world, caller, action, object, body);
+    return made ? valueAnswer(request, route, level, made) : doneAnswer();
+  }
   const ids = await memberships(world, caller, action, object, body);
   const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
   return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);

@@ -1,17 +1,19 @@
-import type { Address } from '../directory/world.ts';
+import type { Address, Within } from '../directory/world.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { rowOf } from '../lib/table.ts';
 import { fold, isGuid, percentDecode } from '../lib/text.ts';
 import { ACTIONS, type BoundAction } from '../model/actions.ts';
+import { CLOUDS, type CloudName } from '../model/clouds.ts';
 import {
   alternateKeysOf,
+  containerSegments,
   DIRECTORY_OBJECT_TYPES,
   DIRECTORY_OBJECTS,
   ENTITY_TYPES,
   entityType,
   existsIn,
-  isContained,
   NOT_BUILT,
+  pathOfSet,
   propertyOf,
   relationOf,
   typeOfSet,
@@ -20,7 +22,7 @@ import { ERRORS } from '../model/errors.ts';
 import { OPERATIONS } from '../model/permissions.ts';
 import { type EntityType, type Property, type Relation, VERSIONS, type Version } from '../model/shape.ts';
 import type { TenantTypes } from '../store/definitions.ts';
-import { type Contained, containedAt, containedIn } from './contained.ts';
+import { type OpenPlace, openAt, openIn } from './open.ts';
 
 /**
  * A path to what it means, by walking the model.
@@ -41,9 +43,9 @@ export type GraphKind =
   | 'link'
   | 'unlink'
   | 'act'
-  | 'containedRead'
-  | 'containedWrite'
-  | 'containedDelete';
+  | 'openRead'
+  | 'openWrite'
+  | 'openDelete';
 
 /** Kinds that need what another kind needs. */
 const PERMITTED_AS: Readonly<Partial<Record<GraphKind, GraphKind>>> = {
@@ -67,7 +69,8 @@ type LostRoute = { readonly kind: 'lost'; readonly refusal: Refusal };
 
 export type ServiceRoute =
   | { readonly kind: 'health' }
-  | { readonly kind: 'token' | 'keys'; readonly tenantName: string }
+  /** Of sign-in, if it is anything: `signIn.ts` knows its addresses. */
+  | { readonly kind: 'signIn'; readonly segments: readonly string[] }
   | { readonly kind: 'metadata' | 'openapi'; readonly of: Version }
   | { readonly kind: 'nothing'; readonly refusal: Refusal };
 
@@ -83,27 +86,30 @@ type Place = {
   readonly tenantId: string | undefined;
   readonly object: Address | undefined;
   readonly relation: Relation | undefined;
+  /** Where the objects live in another one: that, by the relation of its type. */
+  readonly below: { readonly type: EntityType; readonly relation: Relation; readonly within: Within } | undefined;
   readonly member: Address | undefined;
   /** Of several types, the one that is asked for: `/microsoft.graph.user`. */
   readonly cast: EntityType | undefined;
   readonly action: BoundAction | undefined;
   readonly property: Property | undefined;
-  readonly contained: Contained | undefined;
+  /** What applications keep beside the object. */
+  readonly open: OpenPlace | undefined;
   /** What the path ends in. */
   readonly ending: '$ref' | '$count' | '$value' | undefined;
 };
 
-export function findRoute(method: string, path: string): Route {
+export function findRoute(method: string, path: string, cloud: CloudName): Route {
   const segments = path.split('/').filter((segment) => segment !== '');
   const first = fold(segments[0] ?? '');
   const version = VERSIONS.find((name) => name === first);
   const description = descriptionRoute(method, version, version ? segments.slice(1) : segments);
   if (description) return description;
-  if (version) return graphRoute(method, version, segments.slice(1));
+  if (version) return graphRoute(method, version, segments.slice(1), cloud);
   if (/^v\d+(\.\d+)?$/.test(first)) {
     return { kind: 'lost', refusal: new Refusal(ERRORS.versionUnknown, { version: first }) };
   }
-  return serviceRoute(method, segments, path);
+  return serviceRoute(method, segments);
 }
 
 /** The object that a URL in a body or a query option means. Its host and version are the caller's affair. */
@@ -117,20 +123,36 @@ export function findReference(url: string): Address {
   return { ...place.object, tenantId: place.tenantId };
 }
 
-function graphRoute(method: string, version: Version, segments: readonly string[]): GraphRoute | LostRoute {
+function graphRoute(
+  method: string,
+  version: Version,
+  segments: readonly string[],
+  cloud: CloudName,
+): GraphRoute | LostRoute {
   try {
-    const place = walkContained(segments, version) ?? walk(segments, version);
+    const lacking = segments.find((segment) => (CLOUDS[cloud].lacks as readonly string[]).includes(fold(segment)));
+    if (lacking !== undefined) throw new Refusal(ERRORS.segmentUnknown, { segment: lacking });
+    const place = walkOpen(segments, version) ?? walk(segments, version);
     const kind = kindOf(method, place);
-    const last = place.action?.name ?? containedOperation(method, place) ?? PERMITTED_AS[kind] ?? kind;
-    const inner = place.relation?.name ?? place.contained?.relation;
-    const parts = [place.type?.name ?? DIRECTORY_OBJECTS.name, inner, last];
-    const operation = parts.filter((part) => part !== undefined).join('.');
+    const operation = operationOf(place, kind, method);
     if (!rowOf(OPERATIONS, operation)) throw new Refusal(ERRORS.notBuilt);
     return { ...place, kind, version, operation };
   } catch (problem) {
     if (problem instanceof Refusal) return { kind: 'lost', refusal: problem };
     throw problem;
   }
+}
+
+function operationOf({ type, relation, below, action, open }: Place, kind: GraphKind, method: string): string {
+  if (open) {
+    const deed = method === 'GET' && open.key === undefined ? 'list' : OPEN_DEEDS[method];
+    return [type?.name, open.relation, deed].join('.');
+  }
+  const last = action?.name ?? PERMITTED_AS[kind] ?? kind;
+  // Who may list what lives in an object may read each of it.
+  if (below) return [below.type.name, below.relation.name, last === 'get' ? 'list' : last].join('.');
+  const parts = [type?.name ?? DIRECTORY_OBJECTS.name, relation?.name, last];
+  return parts.filter((part) => part !== undefined).join('.');
 }
 
 /** Descriptions of a version; without one, OpenAPI describes the first. */
@@ -146,39 +168,24 @@ function descriptionRoute(
   return { kind, of: version ?? VERSIONS[0] };
 }
 
-function serviceRoute(method: string, segments: readonly string[], path: string): ServiceRoute {
-  const [tenantName = '', ...rest] = segments.map((segment) => percentDecode(segment) ?? segment);
-  const services: Readonly<Record<string, { readonly method: string; readonly route: ServiceRoute }>> = {
-    '': { method: 'GET', route: { kind: 'health' } },
-    'oauth2/v2.0/token': { method: 'POST', route: { kind: 'token', tenantName } },
-    'discovery/v2.0/keys': { method: 'GET', route: { kind: 'keys', tenantName } },
-  };
-  const service = rowOf(services, fold(rest.join('/')));
-  if (!service || (rest.length === 0 && fold(tenantName) !== 'health')) {
-    return { kind: 'nothing', refusal: new Refusal(ERRORS.pathNotFound, { path }) };
-  }
-  if (method !== service.method) return { kind: 'nothing', refusal: notAllowed([service.method]) };
-  return service.route;
+function serviceRoute(method: string, segments: readonly string[]): ServiceRoute {
+  const names = segments.map((segment) => percentDecode(segment) ?? segment);
+  if (names.length !== 1 || fold(names[0] ?? '') !== 'health') return { kind: 'signIn', segments: names };
+  return method === 'GET' ? { kind: 'health' } : { kind: 'nothing', refusal: notAllowed(['GET']) };
 }
 
 // -- walking ---------------------------------------------------------------------------------------------------
 
-/** Behind an object that the path names, what only it contains. */
-function walkContained(segments: readonly string[], version: Version): Place | undefined {
-  const at = containedAt(segments);
+/** Behind an object that the path names, what applications keep beside it. */
+function walkOpen(segments: readonly string[], version: Version): Place | undefined {
+  const at = openAt(segments);
   if (at === undefined) return undefined;
   const place = walk(segments.slice(0, at), version);
   const isObject = place.object && !place.relation && !place.action && !place.property && !place.ending;
-  if (!isObject) return undefined;
-  return { ...place, contained: containedIn(place, segments.slice(at)) };
+  return isObject ? { ...place, open: openIn(place, segments.slice(at)) } : undefined;
 }
 
-/** What is done to what an object contains is called as what is done to objects. */
-function containedOperation(method: string, { contained }: Place): string | undefined {
-  if (!contained) return undefined;
-  const names: Readonly<Record<string, string>> = { GET: 'get', POST: 'create', PATCH: 'update', DELETE: 'delete' };
-  return method === 'GET' && contained.key === undefined ? 'list' : names[method];
-}
+const OPEN_DEEDS: Readonly<Record<string, string>> = { GET: 'get', POST: 'create', PATCH: 'update', DELETE: 'delete' };
 
 type Step = { readonly name: string; readonly key: string | undefined };
 
@@ -186,10 +193,13 @@ function walk(segments: readonly string[], version: Version): Place {
   const steps = segments.map(readStep);
   const tenantId = steps[0] && isGuid(steps[0].name) ? fold(steps[0].name) : undefined;
   const rest = tenantId === undefined ? steps : steps.slice(1);
-  const [head, ...afterSet] = withoutContainer(rest);
+  // `directory/administrativeUnits` and `administrativeUnits` are the same set.
+  const depth = containerSegments(rest);
+  const [head, ...afterSet] = rest.slice(depth);
   if (!head) throw new Refusal(ERRORS.segmentUnknown, { segment: '' });
-  const type = typeOfSet(head.name);
-  const set = type?.set ?? (fold(head.name) === fold(DIRECTORY_OBJECTS.set) ? DIRECTORY_OBJECTS.set : undefined);
+  const type = typeOfSet(head.name, depth > 0);
+  const set =
+    (type && pathOfSet(type)) ?? (fold(head.name) === fold(DIRECTORY_OBJECTS.set) ? DIRECTORY_OBJECTS.set : undefined);
   if (set === undefined) throw unknownSegment(head.name);
   const start: Place = { ...NOWHERE, set, type, tenantId };
   const [next] = afterSet;
@@ -207,11 +217,12 @@ const NOWHERE: Omit<Place, 'set'> = {
   tenantId: undefined,
   object: undefined,
   relation: undefined,
+  below: undefined,
   member: undefined,
   cast: undefined,
   action: undefined,
   property: undefined,
-  contained: undefined,
+  open: undefined,
   ending: undefined,
 };
 
@@ -238,7 +249,7 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   const cast = castOf(first);
   if (cast && (!place.type || place.type === cast)) {
     return walkObject(
-      { ...place, set: cast.set ?? place.set, type: cast, object: { ...place.object, type: cast } },
+      { ...place, set: pathOfSet(cast) ?? place.set, type: cast, object: { ...place.object, type: cast } },
       others,
       version,
     );
@@ -250,7 +261,28 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   if (property && existsIn(property, version)) return walkProperty({ ...place, property }, property, others);
   const exists = relation && (relation.versions === undefined || relation.versions === version);
   if (!exists) throw place.type ? unknownSegment(first.name) : unknownStep(DIRECTORY_OBJECT_TYPES, first.name);
+  if (place.type && relation.contains) {
+    const within = { owner: place.object, property: relation.contains };
+    return walkContained(place, { type: place.type, relation, within }, first, others, version);
+  }
   return walkRelation({ ...place, relation }, relation, first, others);
+}
+
+/** What lives in an object is a set of its own. */
+function walkContained(
+  place: Place,
+  below: NonNullable<Place['below']>,
+  step: Step,
+  rest: readonly Step[],
+  version: Version,
+): Place {
+  const type = entityType(below.relation.accepts[0] ?? '');
+  const set = type.set ?? `${place.set}('${place.object?.key.value}')/${below.relation.name}`;
+  const start: Place = { ...NOWHERE, set, type, tenantId: place.tenantId, below };
+  const [next] = rest;
+  if (step.key === undefined && (!next || isEnding(next))) return walkMany(start, [type], rest);
+  const [keyText = '', afterObject] = takeKey(step, rest);
+  return walkObject({ ...start, object: { ...addressOf(type, keyText), within: below.within } }, afterObject, version);
 }
 
 /** One property, and behind it `$value`: the bare text of what is neither a list nor an object. */
@@ -263,16 +295,13 @@ function walkProperty(place: Place, { collection, type }: Property, steps: reado
   return { ...place, ending: '$value' };
 }
 
-/** `directory/administrativeUnits` and `administrativeUnits` are the same set. */
-function withoutContainer(steps: readonly Step[]): readonly Step[] {
-  const [container, set] = steps;
-  const isContainer = container?.key === undefined && set && isContained(container?.name ?? '', set.name);
-  return isContainer ? steps.slice(1) : steps;
-}
-
 function walkRelation(place: Place, relation: Relation, step: Step, rest: readonly Step[]): Place {
   const types = relation.accepts.map(entityType);
   const [first] = rest;
+  if (relation.single) {
+    if (step.key !== undefined || first) throw unknownStep(types, first?.name ?? step.name);
+    return place;
+  }
   if (step.key === undefined && (!first || isEnding(first) || castOf(first))) return walkMany(place, types, rest);
   const [keyText = '', afterMember] = takeKey(step, rest);
   const value = unquoted(keyText);
@@ -324,12 +353,17 @@ function takeKey(step: Step, rest: readonly Step[]): readonly [string | undefine
 function addressOf(type: EntityType | undefined, keyText: string): Address {
   const alternate = /^(\w+)='(.*)'$/s.exec(keyText);
   if (alternate) return alternateAddress(type, alternate[1] ?? '', unquoted(`'${alternate[2]}'`));
+  // `directoryRoles/roleTemplateId={id}`: so Graph's own pages write it.
+  const [, bareName, bareId = ''] = /^(\w+)=([\w-]+)$/.exec(keyText) ?? [];
+  if (bareName !== undefined && isGuid(bareId)) return alternateAddress(type, bareName, fold(bareId));
   const value = unquoted(keyText);
+  if (type?.ids === 'opaque' && OPAQUE_ID.test(value)) return { type, key: { property: 'id', value } };
   if (isGuid(value)) return { type, key: { property: 'id', value: fold(value) } };
-  if (type?.named && isBuilt(value)) return { type, key: { property: 'id', value: fold(value) } };
   if (type?.nameKey !== undefined && value.includes('@')) return { type, key: { property: type.nameKey, value } };
   throw isBuilt(value) ? new Refusal(ERRORS.idInvalid, { id: value }) : new Refusal(ERRORS.notBuilt);
 }
+
+const OPAQUE_ID = /^[\w-]{1,128}$/;
 
 function alternateAddress(type: EntityType | undefined, name: string, value: string): Address {
   if (name === 'id') return addressOf(type, value);
@@ -375,6 +409,7 @@ type Shape =
   | 'set'
   | 'object'
   | 'relation'
+  | 'single'
   | 'member'
   | 'count'
   | 'relationReference'
@@ -382,11 +417,8 @@ type Shape =
   | 'memberReference'
   | 'property'
   | 'action'
-  | 'definitions'
-  | 'definition'
   | 'openExtensions'
-  | 'openExtension'
-  | 'containedCount';
+  | 'openExtension';
 
 /** refused: Graph writes what an object contains at that place, and a relation contains nothing. */
 type Meaning = GraphKind | 'notBuilt' | 'refused';
@@ -396,6 +428,7 @@ const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
   set:               { GET: 'list',       POST: 'create' },
   object:            { GET: 'get',        PATCH: 'update',  DELETE: 'delete' },
   relation:          { GET: 'list',       POST: 'refused',  PUT: 'refused',   PATCH: 'refused' },
+  single:            { GET: 'member',     PUT: 'notBuilt',  PATCH: 'notBuilt', DELETE: 'notBuilt' },
   member:            { GET: 'member',     POST: 'refused',  PUT: 'refused',   PATCH: 'refused', DELETE: 'notBuilt' },
   count:             { GET: 'count' },
   relationReference: { GET: 'references', POST: 'link',     DELETE: 'unlink' },
@@ -403,11 +436,8 @@ const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
   memberReference:   { DELETE: 'unlink' },
   property:          { GET: 'property',   PUT: 'notBuilt',  PATCH: 'notBuilt',  DELETE: 'notBuilt' },
   action:            { POST: 'act' },
-  definitions:       { GET: 'containedRead', POST: 'containedWrite' },
-  definition:        { GET: 'containedRead', DELETE: 'containedDelete' },
-  openExtensions:    { GET: 'containedRead', POST: 'containedWrite' },
-  openExtension:     { GET: 'containedRead', PATCH: 'containedWrite', DELETE: 'containedDelete' },
-  containedCount:    { GET: 'containedRead' },
+  openExtensions:    { GET: 'openRead',   POST: 'openWrite' },
+  openExtension:     { GET: 'openRead',   PATCH: 'openWrite',   DELETE: 'openDelete' },
 };
 
 function kindOf(method: string, place: Place): GraphKind {
@@ -426,21 +456,16 @@ function allowedMethods(methods: Readonly<Record<string, Meaning>>): readonly st
   return Object.keys(methods).filter((method) => methods[method] !== 'refused' && methods[method] !== 'notBuilt');
 }
 
-function shapeOf({ object, relation, member, cast, action, property, contained, ending }: Place): Shape {
-  if (contained) return containedShape(contained);
+function shapeOf({ object, relation, member, cast, action, property, open, ending }: Place): Shape {
+  if (open) return open.key === undefined ? 'openExtensions' : 'openExtension';
   if (action) return 'action';
   if (property) return 'property';
   if (ending === '$count') return 'count';
   if (member) return ending ? 'memberReference' : 'member';
+  if (relation?.single) return 'single';
   if (relation) return ending ? (cast ? 'castReference' : 'relationReference') : 'relation';
   if (ending) throw unknownSegment(ending);
   return object ? 'object' : 'set';
-}
-
-function containedShape({ kind, key, count }: Contained): Shape {
-  if (count) return 'containedCount';
-  if (kind === 'definitions') return key === undefined ? 'definitions' : 'definition';
-  return key === undefined ? 'openExtensions' : 'openExtension';
 }
 
 function notAllowed(methods: readonly string[]): Refusal {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { originOf } from '../lib/text.ts';
@@ -30,6 +31,10 @@ export type ServerOptions = {
 export type Listening = {
   /** With the port that was really taken. */
   readonly origin: string;
+  /** Serves a connection that somebody else has accepted. */
+  readonly take: (socket: Socket) => void;
+  /** Answers a connection on which there is no request to answer, and ends it. */
+  readonly refuse: (socket: Socket, problem: Refusal) => void;
   /** Answers what is in flight, takes nothing new, and ends. */
   readonly stop: () => Promise<void>;
 };
@@ -65,7 +70,12 @@ export async function listen(options: ServerOptions, host: string, port: number)
   });
   const address = server.address();
   const taken = typeof address === 'object' && address !== null ? address.port : port;
-  return { origin: originOf(host, taken), stop: () => stop(server, options.clock) };
+  return {
+    origin: originOf('http', host, taken),
+    take: (socket) => void server.emit('connection', socket),
+    refuse: (socket, problem) => refuseSocket(options, socket, problem),
+    stop: () => stop(server, options.clock),
+  };
 }
 
 async function stop(server: Server, clock: Clock): Promise<void> {
@@ -144,7 +154,7 @@ async function readRequest(options: ServerOptions, incoming: IncomingMessage): P
   const method = incoming.method ?? '';
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (hasBody && (method === 'GET' || method === 'HEAD')) throw new Refusal(ERRORS.bodyUnexpected, { method });
-  const origin = calledOrigin(options, headers);
+  const origin = calledOrigin(options, headers, (incoming.socket as TLSSocket).encrypted === true);
   const body = hasBody ? await readBody(incoming, headers) : NO_BODY;
   const question = target.indexOf('?');
   return {
@@ -185,10 +195,11 @@ function readHeaders(raw: readonly string[]): Headers {
 
 const AUTHORITY = /^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/;
 
-function calledOrigin({ behindProxy }: ServerOptions, headers: Headers): string {
+function calledOrigin({ behindProxy }: ServerOptions, headers: Headers, encrypted: boolean): string {
   const authority = (behindProxy ? headers['x-forwarded-host'] : undefined) ?? headers['host'] ?? '';
   if (!AUTHORITY.test(authority)) throw invalid('the Host header names no host');
-  const secure = behindProxy && headers['x-forwarded-proto']?.toLowerCase() === 'https';
+  const forwarded = behindProxy ? headers['x-forwarded-proto']?.toLowerCase() : undefined;
+  const secure = forwarded === undefined ? encrypted : forwarded === 'https';
   return `${secure ? 'https' : 'http'}://${authority}`;
 }
 

@@ -28,7 +28,10 @@ export type Caller = {
   /** Delegated permissions, or application permissions. */
   readonly permissions: ReadonlySet<string>;
   /** Resource actions that the user's directory roles allow. */
-  readonly actions: 'all' | ReadonlySet<string>;
+  readonly actions: Rights['actions'];
+  /** Roles that count for some objects only, and what the user may do to objects of its own. */
+  readonly scoped: Rights['scoped'];
+  readonly owned: Rights['owned'];
 };
 
 export type Callers = {
@@ -76,12 +79,15 @@ const NO_TOKEN_HINT = {
 
 export function createCallers(world: World): Callers {
   const known = new Bounded<string, Seen>(LIMITS.verifiedTokens);
-  const users = new Bounded<string, Known>(LIMITS.verifiedTokens);
+  let users = new Bounded<string, Known>(LIMITS.verifiedTokens);
 
   async function verify(token: string): Promise<Caller> {
     const claims = await verifyToken(token, world.keys, world.cloud, world.clock);
-    const caller = await callerOf(world, users, claims);
-    known.set(endOf(token), { token, caller, expires: (claims.exp + LIMITS.clockSkewSeconds) * 1000 });
+    const asOfNow = users;
+    const caller = await callerOf(world, asOfNow, claims);
+    const entry = { token, caller, expires: (claims.exp + LIMITS.clockSkewSeconds) * 1000 };
+    // What was read before somebody's rights changed isn't remembered after.
+    if (asOfNow === users) known.set(endOf(token), entry);
     return caller;
   }
 
@@ -97,7 +103,7 @@ export function createCallers(world: World): Callers {
     },
     forget: () => {
       known.clear();
-      users.clear();
+      users = new Bounded(LIMITS.verifiedTokens);
     },
   };
 }
@@ -116,6 +122,8 @@ async function callerOf(world: World, users: Bounded<string, Known>, claims: Cla
     app: claims.appid,
     permissions: new Set<string>(delegated ? claims.scp.split(' ') : claims.roles),
     actions: rights.actions,
+    scoped: rights.scoped,
+    owned: rights.owned,
   } satisfies Omit<Caller, typeof verified>) as Omit<Caller, typeof verified> as Caller;
 }
 

@@ -1,277 +1,242 @@
-import type { Clock } from '../lib/clock.ts';
-import type { Random } from '../lib/random.ts';
+import { instantText } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { fold } from '../lib/text.ts';
-import { audiencesOf, CLOUDS, type CloudName, GRAPH_APP_ID, issuerOf, PERSONAL_TENANT_ID } from '../model/clouds.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
-import { LIMITS } from '../model/limits.ts';
-import { permissionOfAppRole, SIGN_IN_SCOPES } from '../model/permissions.ts';
-import { APPLICATION_WIDS } from '../model/roles.ts';
-import type { EntityType } from '../model/shape.ts';
-import { SIGN_IN } from '../model/signIn.ts';
-import type { Store, Stored, Tenant } from '../store/contract.ts';
-import type { KeyRing } from './keys.ts';
-import { rightsOf } from './roles.ts';
-import { matches } from './secret.ts';
-import { signToken } from './token.ts';
+import type { Platform } from '../model/signIn.ts';
+import type { Tenant, TicketChange } from '../store/contract.ts';
+import { type Proof, type ProofKind, proveClient } from './clientProof.ts';
+import { type Client, findClient } from './clients.ts';
+import { checkCode, checkRedemption, findCode } from './codes.ts';
+import { findDevice } from './deviceCodes.ts';
+import { applicationToken, clientInfo, idToken, type SignedIn, userToken, type Version } from './issue.ts';
+import { homeTenant, type Issuer, isOpenName, tenantOf, tenantOfSecret, tenantOfUser } from './issuer.ts';
+import { userOfAssertion } from './onBehalfOf.ts';
+import { checkRefreshToken, findRefreshToken, makeRefreshToken, type RefreshGrant } from './refreshTokens.ts';
+import { type Asked, answeredScope, defaultOf, type Resource, readScopes, wantsRefresh } from './scopes.ts';
+import { endFamily, taking, writeTickets } from './tickets.ts';
+import { findUser, hasEnded, provePassword, userWithId } from './users.ts';
 
-/**
- * Who is given an access token, and what stands in it. One function a grant; the ways in which people sign in
- * come on top of `tokenForUser`.
- * https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
- */
+/** Who is given a token: one function for each grant. */
 
-export type Issuer = {
-  readonly store: Store;
-  readonly keys: KeyRing;
-  readonly cloud: CloudName;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly tenants: ReadonlyMap<string, Tenant>;
+export type TokenIssuer = Issuer & {
+  /** The development tenant's password is public; nowhere else may a password be traded for a token. */
+  readonly development: boolean;
 };
 
-export type IssuedToken = { readonly token: string; readonly seconds: number; readonly scope: string };
+export type Form = ReadonlyMap<string, string>;
 
-/** An application as sign-in sees it. */
-export type Client = {
-  readonly appId: string;
-  readonly title: string;
-  readonly principal: Stored;
-  /** Undefined for an application of another tenant, such as Microsoft's own public clients. */
-  readonly registration: Stored | undefined;
+/** A request for a token. */
+export type TokenCall = {
+  readonly form: Form;
+  readonly version: Version;
+  /** The tenant's name in the path. */
+  readonly tenantName: string;
+  /** Scheme and authority that the caller used. */
+  readonly origin: string;
+  /** The `Origin` of a program in a browser. */
+  readonly pageOrigin: string | undefined;
+  readonly proof: Proof;
 };
 
-/** After a resource's name: all that was granted on it. */
-const DEFAULT_SCOPE = '.default';
+/** What was issued, whatever the version of the endpoint calls it. */
+export type Issued = {
+  readonly accessToken: string;
+  readonly resource: Resource;
+  /** Delegated permissions: as they were asked for, and by their names alone. */
+  readonly scope?: string;
+  readonly names?: readonly string[];
+  readonly idToken?: string;
+  readonly refreshToken?: string;
+  readonly clientInfo?: string;
+};
 
-/** Names that stand for whichever tenant a user turns out to be of. */
-const ANY_TENANT: ReadonlySet<string> = new Set(['common', 'organizations']);
+export type Grant = (issuer: TokenIssuer, call: TokenCall) => Promise<Issued>;
 
-/** The tenant that a URL names: by its id, its domain, or as the one of personal accounts. */
-export function tenantOf(issuer: Issuer, name: string): Tenant {
-  const wanted = fold(name);
-  if (ANY_TENANT.has(wanted)) throw new Refusal(SIGN_IN_ERRORS.tenantNotConcrete);
-  const id = wanted === 'consumers' ? PERSONAL_TENANT_ID : wanted;
-  const byDomain = [...issuer.tenants.values()].find((tenant) => fold(tenant.defaultDomain) === wanted);
-  const tenant = issuer.tenants.get(id) ?? byDomain;
-  if (!tenant) throw new Refusal(SIGN_IN_ERRORS.tenantUnknown, { tenant: name });
-  return tenant;
+/** Client credentials: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow */
+export async function byClientCredentials(issuer: TokenIssuer, call: TokenCall): Promise<Issued> {
+  const tenant = tenantOf(issuer, call.tenantName);
+  const client = await findClient(issuer, tenant, needed(call.form, 'client_id'));
+  const proof = await proveClient(issuer, tenant, client, call.proof, true);
+  const resource = await defaultOf(issuer, tenant, neededScope(call), call);
+  return { accessToken: await applicationToken(issuer, tenant, client, resource, proof, call.origin), resource };
 }
 
-/** Refuses a name that stands for no tenant at all, where it doesn't matter which one it is. */
-export function checkTenant(issuer: Issuer, name: string): void {
-  if (!ANY_TENANT.has(fold(name))) tenantOf(issuer, name);
+/** https://learn.microsoft.com/entra/identity-platform/v2-oauth-ropc */
+export async function byPassword(issuer: TokenIssuer, call: TokenCall): Promise<Issued> {
+  const { form, tenantName } = call;
+  if (!issuer.development) throw new Refusal(SIGN_IN_ERRORS.passwordRefused);
+  const userName = needed(form, 'username');
+  const tenant = isOpenName(tenantName) ? tenantOfUser(issuer, userName) : tenantOf(issuer, tenantName);
+  if (!tenant) throw new Refusal(SIGN_IN_ERRORS.userUnknown, { name: userName, tenant: tenantName });
+  const client = await findClient(issuer, tenant, needed(form, 'client_id'));
+  const proof = await proveClient(issuer, tenant, client, call.proof);
+  const scope = neededScope(call);
+  const account = await findUser(issuer, tenant, userName);
+  await provePassword(issuer, tenant, account, needed(form, 'password'));
+  const signedIn = { tenant, account, methods: ['pwd'] };
+  const since = instantText(issuer.clock.now());
+  return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform: undefined });
 }
 
-/** The tenant that a user principal name belongs to, by its domain. */
-export function tenantOfUser(issuer: Issuer, userName: string): Tenant | undefined {
-  const domain = fold(userName.slice(userName.lastIndexOf('@') + 1));
-  return [...issuer.tenants.values()].find((tenant) => fold(tenant.defaultDomain) === domain);
+/** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow */
+export async function byCode(issuer: TokenIssuer, call: TokenCall): Promise<Issued> {
+  const { form } = call;
+  const code = needed(form, 'code');
+  const tenant = tenantOfSecret(issuer, call.tenantName, code);
+  if (!tenant) throw new Refusal(SIGN_IN_ERRORS.grantMalformed);
+  const client = await findClient(issuer, tenant, needed(form, 'client_id'));
+  const found = await findCode(issuer, tenant, client, code);
+  const { platform, scope, since, nonce, user, methods } = found.about;
+  const proof = await provePlatform(issuer, tenant, client, call, platform);
+  await checkCode(issuer, tenant, found);
+  checkRedemption(found.about, needed(form, 'redirect_uri'), form.get('code_verifier'));
+  const account = await userWithId(issuer, tenant, user);
+  const signedIn = { tenant, account, methods };
+  const { family, name } = found;
+  const used = { family, take: taking(issuer, name), because: new Refusal(SIGN_IN_ERRORS.codeReused) };
+  return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform, nonce, used });
 }
 
-export async function findClient(issuer: Issuer, tenant: Tenant, appId: string): Promise<Client> {
-  const { servicePrincipal, application } = SIGN_IN;
-  const principal = await findOne(issuer, tenant, servicePrincipal.type, servicePrincipal.appId, appId);
-  if (!principal || principal.values[servicePrincipal.enabled] === false) {
-    throw new Refusal(SIGN_IN_ERRORS.clientUnknown, { client: appId, tenant: tenant.displayName });
-  }
-  const registration = await findOne(issuer, tenant, application.type, application.appId, appId);
-  const title = String(principal.values[servicePrincipal.title] ?? appId);
-  return { appId: String(principal.values[servicePrincipal.appId]), title, principal, registration };
-}
-
-/** Refuses a client that doesn't prove itself. A public client can't, and isn't asked to. */
-export async function proveClient(
-  issuer: Issuer,
-  tenant: Tenant,
-  client: Client,
-  secret: string | undefined,
-): Promise<void> {
-  const isPublic = client.registration?.values[SIGN_IN.application.publicClient] !== false;
-  if (secret === undefined && isPublic) return;
-  if (secret === undefined) throw new Refusal(SIGN_IN_ERRORS.secretMissing);
-  if (client.registration && (await proves(issuer, tenant, client.registration.id, 'secret', secret))) return;
-  throw new Refusal(SIGN_IN_ERRORS.secretInvalid, { client: client.appId });
-}
-
-export async function findUser(issuer: Issuer, tenant: Tenant, userName: string): Promise<Stored> {
-  const { type, name, enabled } = SIGN_IN.user;
-  const account = await findOne(issuer, tenant, type, name, userName);
-  if (!account) throw new Refusal(SIGN_IN_ERRORS.userUnknown, { name: userName, tenant: tenant.displayName });
-  if (account.values[enabled] === false) throw new Refusal(SIGN_IN_ERRORS.userDisabled);
-  return account;
-}
-
-export async function provePassword(issuer: Issuer, tenant: Tenant, account: Stored, password: string): Promise<void> {
-  if (await proves(issuer, tenant, account.id, 'password', password)) return;
-  throw new Refusal(SIGN_IN_ERRORS.userPassword);
-}
-
-/** Client credentials: the application permissions that the application was granted. */
-export async function tokenForApplication(issuer: Issuer, tenant: Tenant, client: Client): Promise<IssuedToken> {
-  const { type, holder, role } = SIGN_IN.applicationGrant;
-  const found = await issuer.store.load(tenant, type.name, { property: holder, value: client.principal.id });
-  const roles = found
-    .map((grant) => permissionOfAppRole(String(grant.values[role])))
-    .filter((name) => name !== undefined);
-  return issue(issuer, tenant, '', {
-    ...(roles.length > 0 ? { roles } : {}),
-    app_displayname: client.title,
-    appid: client.appId,
-    appidacr: '1',
-    idtyp: 'app',
-    oid: client.principal.id,
-    sub: client.principal.id,
-    wids: APPLICATION_WIDS,
+/** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#refresh-the-access-token */
+export async function byRefreshToken(issuer: TokenIssuer, call: TokenCall): Promise<Issued> {
+  const token = needed(call.form, 'refresh_token');
+  const tenant = tenantOfSecret(issuer, call.tenantName, token);
+  if (!tenant) throw new Refusal(SIGN_IN_ERRORS.grantMalformed);
+  const client = await findClient(issuer, tenant, needed(call.form, 'client_id'));
+  const found = await findRefreshToken(issuer, tenant, client, token);
+  const { platform, scope, since, user, methods } = found.about;
+  const proof = await provePlatform(issuer, tenant, client, call, platform);
+  await checkRefreshToken(issuer, tenant, found);
+  const account = await userWithId(issuer, tenant, user);
+  const revoked = new Refusal(SIGN_IN_ERRORS.refreshRevoked, { since });
+  if (hasEnded(account, since)) throw revoked;
+  const used = { family: found.family, take: taking(issuer, found.name), because: revoked };
+  return issueForUser(issuer, call, {
+    client,
+    proof,
+    signedIn: { tenant, account, methods },
+    scope,
+    since,
+    platform,
+    used,
   });
 }
 
-/**
- * A token for a signed-in user, with the permissions that were asked for and granted.
- *
- * @param asked the request's `scope`; undefined: all that were granted, as with `.default`
- */
-export async function tokenForUser(
+/** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code */
+export async function byDeviceCode(issuer: TokenIssuer, call: TokenCall): Promise<Issued> {
+  const { form } = call;
+  const code = form.get('device_code') ?? form.get('code') ?? needed(form, 'device_code');
+  const home = homeTenant(issuer);
+  const named = isOpenName(call.tenantName) ? home : tenantOf(issuer, call.tenantName);
+  const client = await findClient(issuer, named, needed(form, 'client_id'));
+  const proof = await proveClient(issuer, named, client, call.proof);
+  const { request, answer, name } = await findDevice(issuer, client, code);
+  const tenant = tenantOf(issuer, answer.tenantId);
+  const account = await userWithId(issuer, tenant, answer.user);
+  const there = tenant === named ? client : await findClient(issuer, tenant, client.appId);
+  if ((await writeTickets(issuer, home, [taking(issuer, name)])) === 'lost') {
+    throw new Refusal(SIGN_IN_ERRORS.deviceCodeUnknown);
+  }
+  const { scope } = request;
+  const { since, methods } = answer;
+  const signedIn = { tenant, account, methods };
+  return issueForUser(issuer, call, { client: there, proof, signedIn, scope, since, platform: undefined });
+}
+
+/** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow */
+export async function onBehalfOf(issuer: TokenIssuer, call: TokenCall): Promise<Issued> {
+  const { form } = call;
+  if (needed(form, 'requested_token_use') !== 'on_behalf_of') throw new Refusal(SIGN_IN_ERRORS.tokenUse);
+  const assertion = needed(form, 'assertion');
+  const named = isOpenName(call.tenantName) ? homeTenant(issuer) : tenantOf(issuer, call.tenantName);
+  const client = await findClient(issuer, named, needed(form, 'client_id'));
+  const proof = await proveClient(issuer, named, client, call.proof, true);
+  const signedIn = await userOfAssertion(issuer, client, assertion, call);
+  const scope = neededScope(call);
+  const since = instantText(issuer.clock.now());
+  return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform: undefined });
+}
+
+/** A code that was sent to a server is redeemed by one that proves itself; one in a browser, from there only. */
+async function provePlatform(
   issuer: Issuer,
   tenant: Tenant,
   client: Client,
-  account: Stored,
-  asked: string | undefined,
-): Promise<IssuedToken> {
-  const granted = await grantedScopes(issuer, tenant, client, account);
-  const scopes = chooseScopes(issuer, tenant, client, granted, asked);
-  const { roleIds } = await rightsOf(issuer.store, tenant, account);
-  const userName = String(account.values[SIGN_IN.user.name]);
-  return issue(issuer, tenant, scopes.join(' '), {
-    acr: '1',
-    amr: ['pwd'],
-    app_displayname: client.title,
-    appid: client.appId,
-    appidacr: client.registration?.values[SIGN_IN.application.publicClient] === false ? '1' : '0',
-    idtyp: 'user',
-    name: account.values[SIGN_IN.user.title],
-    oid: account.id,
-    scp: scopes.join(' '),
-    sub: account.id,
-    unique_name: userName,
-    upn: userName,
-    wids: roleIds,
-  });
-}
-
-/** Refuses a `scope` that isn't `{Graph}/.default`: the only form that client credentials may ask for. */
-export function checkDefaultScope(issuer: Issuer, tenant: Tenant, scope: string): void {
-  const names = scope.split(/\s+/).filter((name) => name !== '');
-  const [only] = names;
-  if (names.length !== 1 || only === undefined || !only.endsWith(`/${DEFAULT_SCOPE}`)) {
-    throw new Refusal(SIGN_IN_ERRORS.scopeNotDefault, { scope });
+  { proof, pageOrigin }: TokenCall,
+  platform: Platform | undefined,
+): Promise<ProofKind> {
+  if (platform === 'browser' && pageOrigin === undefined) throw new Refusal(SIGN_IN_ERRORS.crossOriginOnly);
+  if (platform !== 'browser' && pageOrigin !== undefined) {
+    throw new Refusal(SIGN_IN_ERRORS.crossOriginNever, { origin: pageOrigin });
   }
-  checkResource(issuer, tenant, only);
+  const isPublic = platform === 'browser' || platform === 'native';
+  if (isPublic && (proof.secret ?? proof.assertion) !== undefined) throw new Refusal(SIGN_IN_ERRORS.publicWithSecret);
+  return proveClient(issuer, tenant, client, proof, platform === undefined ? undefined : !isPublic);
 }
 
-async function issue(
-  issuer: Issuer,
-  tenant: Tenant,
-  scope: string,
-  claims: Readonly<Record<string, unknown>>,
-): Promise<IssuedToken> {
-  const now = Math.floor(issuer.clock.now() / 1000);
-  const seconds = LIMITS.accessTokenSeconds;
-  const token = await signToken(
-    {
-      aud: CLOUDS[issuer.cloud].graph,
-      iss: issuerOf(issuer.cloud, tenant.id),
-      iat: now,
-      nbf: now,
-      exp: now + seconds,
-      ...claims,
-      tid: tenant.id,
-      uti: issuer.random.bytes(16).toString('base64url'),
-      ver: '1.0',
-    },
-    issuer.keys,
-  );
-  return { token, seconds, scope };
-}
+type UserIssue = {
+  readonly client: Client;
+  readonly proof: ProofKind;
+  readonly signedIn: SignedIn;
+  /** What was asked for when they signed in. */
+  readonly scope: string;
+  readonly since: string;
+  readonly platform: Platform | undefined;
+  readonly nonce?: string | undefined;
+  /** What is used up by this, and how it is refused where somebody else was quicker. */
+  readonly used?: { readonly family: string; readonly take: TicketChange; readonly because: Refusal };
+};
 
-async function grantedScopes(
-  issuer: Issuer,
-  tenant: Tenant,
-  client: Client,
-  account: Stored,
-): Promise<readonly string[]> {
-  const { type, holder, scopes, user } = SIGN_IN.delegatedGrant;
-  const grants = await issuer.store.load(tenant, type.name, { property: holder, value: client.principal.id });
-  const forThem = grants.filter(({ values }) => values[user] === undefined || values[user] === account.id);
-  return [...new Set(forThem.flatMap(({ values }) => String(values[scopes] ?? '').split(' ')))].filter(
-    (name) => name !== '',
-  );
-}
-
-function chooseScopes(
-  issuer: Issuer,
-  tenant: Tenant,
-  client: Client,
-  granted: readonly string[],
-  asked: string | undefined,
-): readonly string[] {
-  if (asked === undefined) return granted;
-  const byName = new Map(granted.map((name) => [fold(name), name]));
-  const chosen = new Set<string>();
-  const missing: string[] = [];
-  for (const name of asked.split(/\s+/).filter((name) => name !== '' && !SIGN_IN_SCOPES.has(name))) {
-    checkResource(issuer, tenant, name);
-    const short = fold(name.slice(name.lastIndexOf('/') + 1));
-    const found = short === DEFAULT_SCOPE ? granted : [byName.get(short) ?? ''].filter((found) => found !== '');
-    for (const scope of found) chosen.add(scope);
-    if (found.length === 0) missing.push(name);
+/** The tokens of somebody who signed in: with one that refreshes them, where that was asked for. */
+async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): Promise<Issued> {
+  const { client, proof, signedIn, used } = issue;
+  const { tenant } = signedIn;
+  const first = await readScopes(issuer, tenant, issue.scope, call);
+  const asked: Asked = {
+    ...(await readScopes(issuer, tenant, scopeOf(call) ?? issue.scope, call)),
+    signIn: first.signIn,
+  };
+  const { token, scopes } = await userToken(issuer, signedIn, client, asked, proof, call.origin);
+  const { version, origin, form } = call;
+  const identity = asked.signIn.has('openid')
+    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, { version, origin, nonce: issue.nonce }) }
+    : {};
+  const refresh = wantsRefresh(first) ? makeRefreshToken(issuer, tenant, refreshGrant(issue), used?.family) : undefined;
+  const changes = [...(used ? [used.take] : []), ...(refresh ? [refresh.change] : [])];
+  if (changes.length > 0 && (await writeTickets(issuer, tenant, changes)) === 'lost' && used) {
+    await endFamily(issuer, tenant, used.family);
+    throw used.because;
   }
-  if (missing.length > 0 || chosen.size === 0) {
-    const scope = missing.join(' ') || 'any permission';
-    throw new Refusal(SIGN_IN_ERRORS.consentRequired, { client: client.appId, scope });
-  }
-  return [...chosen];
+  return {
+    accessToken: token,
+    resource: asked.resource,
+    scope: answeredScope(asked, scopes),
+    names: scopes,
+    ...identity,
+    ...(refresh ? { refreshToken: refresh.secret } : {}),
+    ...(form.get('client_info') === '1' ? { clientInfo: clientInfo(signedIn) } : {}),
+  };
 }
 
-/**
- * A scope may name its resource: Graph in this cloud, by address or application id, or this server itself, which
- * clients name by the address that they were pointed at.
- */
-function checkResource(issuer: Issuer, tenant: Tenant, scope: string): void {
-  let end = scope.lastIndexOf('/');
-  if (end < 0) return;
-  // One by one, for a pattern that looks for slashes at the end would take the square of their number.
-  while (scope[end - 1] === '/') end--;
-  const resource = scope.slice(0, end);
-  const known = audiencesOf(issuer.cloud).includes(resource) || resource === `api://${GRAPH_APP_ID}`;
-  if (known || isLoopback(resource)) return;
-  throw new Refusal(SIGN_IN_ERRORS.resourceUnknown, { resource, tenant: tenant.displayName });
+function refreshGrant({ client, signedIn, since, scope, platform }: UserIssue): RefreshGrant {
+  const { account, methods } = signedIn;
+  return { appId: client.appId, user: account.id, since, methods, scope, platform };
 }
 
-function isLoopback(address: string): boolean {
-  const host = URL.canParse(address) ? new URL(address).hostname : '';
-  return host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
+/** What a request asks for, as a `scope`: of v1.0's `resource`, all of it. Undefined where it leaves that open. */
+export function scopeOf({ version, form }: Pick<TokenCall, 'version' | 'form'>): string | undefined {
+  if (version === 'v2') return form.get('scope');
+  const resource = form.get('resource');
+  if (resource === undefined) return undefined;
+  const everything = `${resource}/.default`;
+  return form.get('grant_type') === 'client_credentials' ? everything : `${everything} openid profile offline_access`;
 }
 
-async function proves(
-  issuer: Issuer,
-  tenant: Tenant,
-  owner: string,
-  kind: 'password' | 'secret',
-  given: string,
-): Promise<boolean> {
-  const kept = (await issuer.store.credentials(tenant, owner)).filter((credential) => credential.kind === kind);
-  const results = await Promise.all(kept.map((credential) => matches(given, credential.hash)));
-  return results.includes(true);
+function neededScope(call: TokenCall): string {
+  return scopeOf(call) ?? needed(call.form, call.version === 'v2' ? 'scope' : 'resource');
 }
 
-async function findOne(
-  issuer: Issuer,
-  tenant: Tenant,
-  type: EntityType,
-  property: string,
-  value: string,
-): Promise<Stored | undefined> {
-  const [found] = await issuer.store.load(tenant, type.name, { property, value });
-  return found;
+export function needed(form: Form, name: string): string {
+  const value = form.get(name);
+  if (value === undefined || value === '') throw new Refusal(SIGN_IN_ERRORS.requestMalformed, { name });
+  return value;
 }

@@ -1,4 +1,9 @@
 import { createHash, scrypt, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../lib/clock.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { SIGN_IN_ERRORS } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Credential, Store, Tenant } from '../store/contract.ts';
 
 /**
  * How secrets are kept. Passwords that people choose: `scrypt$N$r$p$salt$hash`, with the cost that OWASP's password
@@ -18,7 +23,7 @@ export async function hashPassword(password: string, salt: Buffer): Promise<stri
 }
 
 /** `sha256$hash`, base64url. */
-function hashSecret(secret: string): string {
+export function hashSecret(secret: string): string {
   return `sha256$${createHash('sha256').update(secret).digest('base64url')}`;
 }
 
@@ -37,7 +42,44 @@ function sameBytes(one: string, other: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function derive(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
+/** What a secret turned out to be: ended is one that was good until it ended. */
+export type Verdict = 'right' | 'wrong' | 'ended';
+
+/** Whether the given secret is one of the object's credentials of that kind. */
+export async function verdictOn(
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  tenant: Tenant,
+  owner: string,
+  kind: Credential['kind'],
+  given: string,
+): Promise<Verdict> {
+  const now = clock.now();
+  const kept = (await store.credentials(tenant, owner)).filter((credential) => credential.kind === kind);
+  const same = await Promise.all(kept.map((credential) => matches(given, credential.hash)));
+  const right = kept.filter((_, at) => same[at]);
+  if (right.length === 0) return 'wrong';
+  return right.some(({ ends }) => ends === undefined || Date.parse(ends) > now) ? 'right' : 'ended';
+}
+
+/** Each costs 16 MiB and some 100 ms of another thread, so that only a few are made at once and not many wait. */
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function derive(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
+  if (running >= LIMITS.hashesAtOnce) {
+    if (waiting.length >= LIMITS.hashesWaiting) throw new Refusal(SIGN_IN_ERRORS.busy);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else running++;
+  try {
+    return await scryptOf(password, salt, N, r, p);
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}
+
+function scryptOf(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFKC'), salt, KEY_BYTES, { N, r, p, maxmem: MEMORY_BYTES_MOST }, (problem, key) =>
       problem ? reject(problem) : resolve(key),

@@ -1,4 +1,5 @@
-import type { JWTPayload } from 'jose';
+import type { KeyObject } from 'node:crypto';
+import type { JWTHeaderParameters, JWTPayload } from 'jose';
 import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { audiencesOf, type CloudName, issuerOf } from '../model/clouds.ts';
@@ -99,4 +100,45 @@ function refusalOf(problem: unknown): Refusal {
     if (claim === 'nbf' || claim === 'iat') return new Refusal(ERRORS.tokenNotYet);
   }
   return new Refusal(ERRORS.tokenInvalid, {}, { cause: problem });
+}
+
+// -- texts that others signed, or that are for others --------------------------------------------------------------
+
+/** What a signed text says of itself, before anybody knows whether it is true. */
+export type Peeked = { readonly header: JWTHeaderParameters; readonly claims: JWTPayload };
+
+/** Reads a signed text without believing it; undefined for what is none. */
+export async function peek(text: string): Promise<Peeked | undefined> {
+  if (text.length > LIMITS.tokenBytes) return undefined;
+  const { decodeJwt } = await import('jose/jwt/decode');
+  const { decodeProtectedHeader } = await import('jose/decode/protected_header');
+  try {
+    return { header: decodeProtectedHeader(text) as JWTHeaderParameters, claims: decodeJwt(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The claims of a text that the key has signed; undefined where it hasn't. Times and names are the caller's affair. */
+export async function verifySigned(
+  text: string,
+  keyOf: (header: JWTHeaderParameters) => KeyObject | undefined,
+  algorithms: readonly string[],
+): Promise<JWTPayload | undefined> {
+  if (text.length > LIMITS.tokenBytes) return undefined;
+  const { compactVerify } = await import('jose/jws/compact/verify');
+  try {
+    const { payload } = await compactVerify(
+      text,
+      (header) => {
+        const key = keyOf(header as JWTHeaderParameters);
+        if (!key) throw new Error('no key has that name');
+        return key;
+      },
+      { algorithms: [...algorithms] },
+    );
+    return JSON.parse(Buffer.from(payload).toString()) as JWTPayload;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,85 +1,98 @@
 import { Refusal } from '../lib/refusal.ts';
 import { rowOf } from '../lib/table.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
-import type { Tenant } from '../store/contract.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { Proof } from './clientProof.ts';
 import {
-  type Client,
-  checkDefaultScope,
-  findClient,
-  findUser,
-  type IssuedToken,
-  type Issuer,
-  proveClient,
-  provePassword,
-  tenantOf,
-  tokenForApplication,
-  tokenForUser,
+  byClientCredentials,
+  byCode,
+  byDeviceCode,
+  byPassword,
+  byRefreshToken,
+  type Form,
+  type Grant,
+  type Issued,
+  needed,
+  onBehalfOf,
+  type TokenIssuer,
 } from './grants.ts';
+import type { Version } from './issue.ts';
 
-/**
- * `POST /{tenant}/oauth2/v2.0/token`: a row for each grant.
- * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow,
- * https://learn.microsoft.com/entra/identity-platform/v2-oauth-ropc
- */
+/** `POST /{tenant}/oauth2/v2.0/token`, and v1.0's `/{tenant}/oauth2/token`: a row for each grant. */
 
 export type TokenRequest = {
   readonly tenantName: string;
-  readonly form: ReadonlyMap<string, string>;
+  readonly version: Version;
+  readonly form: Form;
   readonly authorization: string | undefined;
-};
-
-type Grant = (issuer: TokenIssuer, tenant: Tenant, client: Client, form: TokenRequest['form']) => Promise<IssuedToken>;
-
-export type TokenIssuer = Issuer & {
-  /** The development tenant's password is public; nowhere else may a password be traded for a token. */
-  readonly development: boolean;
+  readonly origin: string;
+  readonly pageOrigin: string | undefined;
 };
 
 const GRANTS: Readonly<Record<string, Grant>> = {
-  client_credentials: async (issuer, tenant, client, form) => {
-    if (!form.has('client_secret')) throw new Refusal(SIGN_IN_ERRORS.secretMissing);
-    checkDefaultScope(issuer, tenant, needed(form, 'scope'));
-    return tokenForApplication(issuer, tenant, client);
-  },
-  password: async (issuer, tenant, client, form) => {
-    if (!issuer.development) throw new Refusal(SIGN_IN_ERRORS.passwordRefused);
-    const account = await findUser(issuer, tenant, needed(form, 'username'));
-    await provePassword(issuer, tenant, account, needed(form, 'password'));
-    return tokenForUser(issuer, tenant, client, account, needed(form, 'scope'));
-  },
+  client_credentials: byClientCredentials,
+  password: byPassword,
+  authorization_code: byCode,
+  refresh_token: byRefreshToken,
+  'urn:ietf:params:oauth:grant-type:device_code': byDeviceCode,
+  device_code: byDeviceCode,
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': onBehalfOf,
 };
 
+type Answer = Readonly<Record<string, unknown>>;
+
 /** What the endpoint answers: https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
-export async function answerTokenRequest(
-  issuer: TokenIssuer,
-  request: TokenRequest,
-): Promise<Readonly<Record<string, unknown>>> {
+export async function answerTokenRequest(issuer: TokenIssuer, request: TokenRequest): Promise<Answer> {
   const form = withBasic(request);
+  const { version, tenantName, origin, pageOrigin } = request;
   const grantName = needed(form, 'grant_type');
   const grant = rowOf(GRANTS, grantName);
   if (!grant) throw new Refusal(SIGN_IN_ERRORS.grantType, { name: grantName });
-  const tenant = tenantOf(issuer, request.tenantName);
-  const client = await findClient(issuer, tenant, needed(form, 'client_id'));
-  await proveClient(issuer, tenant, client, form.get('client_secret'));
-  const issued = await grant(issuer, tenant, client, form);
-  const scope = issued.scope === '' ? {} : { scope: issued.scope };
+  const proof: Proof = {
+    secret: form.get('client_secret'),
+    assertion: form.get('client_assertion'),
+    assertionType: form.get('client_assertion_type'),
+    origin,
+    tenantName,
+  };
+  const issued = await grant(issuer, { form, version, tenantName, origin, pageOrigin, proof });
+  return version === 'v2' ? newAnswer(issued) : oldAnswer(issuer, issued);
+}
+
+function newAnswer({ accessToken, scope, refreshToken, idToken, clientInfo }: Issued): Answer {
   return {
     token_type: 'Bearer',
-    ...scope,
-    expires_in: issued.seconds,
-    ext_expires_in: issued.seconds,
-    access_token: issued.token,
+    scope,
+    expires_in: LIMITS.accessTokenSeconds,
+    ext_expires_in: LIMITS.accessTokenSeconds,
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    id_token: idToken,
+    client_info: clientInfo,
   };
 }
 
-function needed(form: TokenRequest['form'], name: string): string {
-  const value = form.get(name);
-  if (value === undefined || value === '') throw new Refusal(SIGN_IN_ERRORS.requestMalformed, { name });
-  return value;
+/** v1.0 writes numbers as texts, and says what the token is for. */
+function oldAnswer({ clock }: TokenIssuer, issued: Issued): Answer {
+  const now = Math.floor(clock.now() / 1000);
+  const { accessToken, resource, names, refreshToken, idToken, clientInfo } = issued;
+  return {
+    token_type: 'Bearer',
+    scope: names?.join(' '),
+    expires_in: String(LIMITS.accessTokenSeconds),
+    ext_expires_in: String(LIMITS.accessTokenSeconds),
+    expires_on: String(now + LIMITS.accessTokenSeconds),
+    not_before: String(now),
+    resource: resource.audience,
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    id_token: idToken,
+    client_info: clientInfo,
+  };
 }
 
 /** A client may send its id and secret in the Authorization header instead, but not in both places. */
-function withBasic({ form, authorization }: TokenRequest): TokenRequest['form'] {
+function withBasic({ form, authorization }: Pick<TokenRequest, 'form' | 'authorization'>): Form {
   const encoded = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return form;
   if (form.has('client_secret')) throw new Refusal(SIGN_IN_ERRORS.credentialBoth);

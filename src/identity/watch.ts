@@ -1,5 +1,6 @@
+import { ROLE_GROUPS } from '../model/roleManagement.ts';
 import { SIGN_IN } from '../model/signIn.ts';
-import type { Change, Store } from '../store/contract.ts';
+import type { Change, Store, WriteRequest } from '../store/contract.ts';
 
 /** The types in which it stands who somebody is, and what they may do. */
 const TYPES: ReadonlySet<string> = new Set(Object.values(SIGN_IN).map(({ type }) => type.name));
@@ -10,12 +11,30 @@ export function watchIdentity(store: Store, act: () => void): Store {
     ...store,
     write: async (request) => {
       const outcome = await store.write(request);
-      if (outcome.done && request.changes.some(concernsIdentity)) act();
+      if (outcome.done && (await concernsIdentity(store, request))) act();
       return outcome;
     },
   };
 }
 
-function concernsIdentity(change: Change): boolean {
-  return 'type' in change && TYPES.has(change.type);
+async function concernsIdentity(store: Store, { tenant, changes }: WriteRequest): Promise<boolean> {
+  if (changes.some(isAboutIdentity)) return true;
+  const groups = new Set(changes.flatMap(groupsWhoseMembersChange));
+  for (const id of groups) {
+    const [group] = await store.load(tenant, ROLE_GROUPS.link.type, { property: 'id', value: id });
+    if (group?.values[ROLE_GROUPS.flag] === true) return true;
+  }
+  return false;
+}
+
+/** With a group go the roles of its members; which kind of group it was can't be known any more. */
+function isAboutIdentity(change: Change): boolean {
+  if (!('type' in change)) return false;
+  return TYPES.has(change.type) || (change.kind === 'delete' && change.type === ROLE_GROUPS.link.type);
+}
+
+function groupsWhoseMembersChange(change: Change): readonly string[] {
+  if (change.kind !== 'link' && change.kind !== 'unlink') return [];
+  const { type, relation } = ROLE_GROUPS.link;
+  return change.link.type === type && change.link.relation === relation ? [change.source] : [];
 }

@@ -33,6 +33,6 @@ export function listText(names: readonly string[], last = 'or'): string {
 }
 
 /** The address of a host, as URLs write it: an IPv6 address in brackets. */
-export function originOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+export function originOf(scheme: 'http' | 'https', host: string, port: number): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -7,18 +7,32 @@ export type Cloud = {
   readonly login: string;
   /** Issuer of access tokens, before the tenant's id. */
   readonly issuer: string;
+  /** Personal Microsoft accounts can sign in. */
+  readonly personalAccounts: boolean;
+  /** Segments of addresses that Graph has elsewhere and not in this cloud, folded. */
+  readonly lacks: readonly string[];
 };
+
+const NATIONAL = { personalAccounts: false, lacks: ['usagerights'] } as const;
 
 // biome-ignore format: a table is read by its columns
 export const CLOUDS = table({
-  'global':    { graph: 'https://graph.microsoft.com',                login: 'https://login.microsoftonline.com', issuer: 'https://sts.windows.net/' },
-  'usgov':     { graph: 'https://graph.microsoft.us',                 login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/' },
-  'usgov-dod': { graph: 'https://dod-graph.microsoft.us',             login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/' },
-  'china':     { graph: 'https://microsoftgraph.chinacloudapi.cn',    login: 'https://login.chinacloudapi.cn',    issuer: 'https://sts.chinacloudapi.cn/' },
+  'global':    { graph: 'https://graph.microsoft.com',             login: 'https://login.microsoftonline.com', issuer: 'https://sts.windows.net/',       personalAccounts: true, lacks: [] },
+  'usgov':     { graph: 'https://graph.microsoft.us',              login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/',       ...NATIONAL },
+  'usgov-dod': { graph: 'https://dod-graph.microsoft.us',          login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/',       ...NATIONAL },
+  'china':     { graph: 'https://microsoftgraph.chinacloudapi.cn', login: 'https://login.chinacloudapi.cn',    issuer: 'https://sts.chinacloudapi.cn/',  ...NATIONAL },
 } satisfies Record<string, Cloud>);
 
 export type CloudName = keyof typeof CLOUDS;
 export const CLOUD_NAMES = Object.keys(CLOUDS) as CloudName[];
+
+/** The host names of Graph and of sign-in in all clouds. */
+export const CLOUD_HOSTS: readonly string[] = [...new Set(CLOUD_NAMES.flatMap(hostsOf))];
+
+export function hostsOf(cloud: CloudName): readonly string[] {
+  const { graph, login } = CLOUDS[cloud];
+  return [graph, login].map((url) => new URL(url).hostname);
+}
 
 /** The application id of Microsoft Graph: another name of the audience, the same in every cloud. */
 export const GRAPH_APP_ID = '00000003-0000-0000-c000-000000000000';

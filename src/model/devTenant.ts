@@ -1,5 +1,6 @@
 import { fixedGuid } from '../lib/fixedGuid.ts';
 import { PERSONAL_TENANT_ID } from './clouds.ts';
+import { MICROSOFT_TENANT_ID } from './microsoft.ts';
 import { PERMISSION_NAMES, PERMISSIONS, type PermissionName } from './permissions.ts';
 import { roleOfName } from './roles.ts';
 import { GRAPH_SERVICE_PRINCIPAL, type TenantData } from './tenantData.ts';
@@ -83,6 +84,14 @@ const KIOSKS_ID = '002ae664-bf16-4a25-86d2-33efb77176db';
 const KIOSK_ID = 'b2c954af-73ed-4c4f-b067-138fe157e3fa';
 const MEMBER_ID = 'c1a5cce0-ee69-4561-afe1-2b073af5220a';
 
+/** How the secrets of the daemons are shown. */
+const SECRET = Object.freeze({
+  displayName: 'Development',
+  endDateTime: '2299-12-31T00:00:00Z',
+  keyId: fixedGuid('development secret'),
+  startDateTime: '2026-01-01T00:00:00Z',
+});
+
 const members = { type: 'group', relation: 'members' };
 
 function roleId(name: string): string {
@@ -115,6 +124,8 @@ const applications: TenantData['objects'] = APPLICATIONS.flatMap((app) => {
       appId: app.appId,
       displayName: app.title,
       isFallbackPublicClient: app.secretHash === undefined,
+      publisherDomain: DOMAIN,
+      ...(app.secretHash === undefined ? {} : { passwordCredentials: [SECRET] }),
     },
   };
   const grant = {
@@ -131,7 +142,10 @@ const applications: TenantData['objects'] = APPLICATIONS.flatMap((app) => {
     type: 'appRoleAssignment',
     values: {
       id: fixedGuid(`role:${app.appId}:${name}`),
+      principalDisplayName: app.title,
       principalId,
+      principalType: 'ServicePrincipal',
+      resourceDisplayName: 'Microsoft Graph',
       resourceId: GRAPH_SERVICE_PRINCIPAL.id,
       appRoleId: (PERMISSIONS[name] as { readonly appRole?: string }).appRole,
     },
@@ -145,7 +159,11 @@ const applications: TenantData['objects'] = APPLICATIONS.flatMap((app) => {
         accountEnabled: true,
         appId: app.appId,
         displayName: app.title,
+        appDisplayName: app.title,
+        appOwnerOrganizationId: app.id === undefined ? MICROSOFT_TENANT_ID : TENANT_ID,
+        servicePrincipalNames: [app.appId],
         servicePrincipalType: 'Application',
+        signInAudience: app.id === undefined ? 'AzureADMultipleOrgs' : 'AzureADMyOrg',
       },
     },
     ...(scopes.length > 0 ? [grant] : []),
@@ -165,10 +183,17 @@ export const DEV_TENANT: TenantData = {
         displayName: 'Device Registrar',
         isBuiltIn: false,
         isEnabled: true,
-        allowedResourceActions: [
-          'microsoft.directory/devices/standard/read',
-          'microsoft.directory/devices/registeredUsers/update',
-          'microsoft.directory/devices/registeredOwners/update',
+        templateId: REGISTRAR_ROLE_ID,
+        resourceScopes: ['/'],
+        rolePermissions: [
+          {
+            allowedResourceActions: [
+              'microsoft.directory/devices/standard/read',
+              'microsoft.directory/devices/registeredUsers/update',
+              'microsoft.directory/devices/registeredOwners/update',
+            ],
+            condition: null,
+          },
         ],
       },
     },
@@ -213,7 +238,9 @@ export const DEV_TENANT: TenantData = {
   credentials: [
     ...USERS.map((user) => ({ owner: user.id, kind: 'password' as const, hash: PASSWORD_HASH })),
     ...APPLICATIONS.flatMap(({ id, secretHash }) =>
-      id !== undefined && secretHash !== undefined ? [{ owner: id, kind: 'secret' as const, hash: secretHash }] : [],
+      id !== undefined && secretHash !== undefined
+        ? [{ owner: id, kind: 'secret' as const, hash: secretHash, key: SECRET.keyId }]
+        : [],
     ),
   ],
 };

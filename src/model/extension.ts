@@ -51,7 +51,7 @@ export const schemaExtension: EntityType = {
   name: 'schemaExtension',
   title: 'SchemaExtension',
   set: 'schemaExtensions',
-  named: true,
+  ids: 'opaque',
   // biome-ignore format: a table is read by its columns
   properties: [
     // name         type                       versions  served     create      update     more
@@ -94,18 +94,6 @@ export function openExtensionsOf(type: EntityType, name: string): Relation | und
   const isOpen = type.extensible?.by.includes('open') && name.toLowerCase() === relation.name;
   return isOpen ? relation : undefined;
 }
-
-/** Where the definitions of an application's directory extensions are. */
-export const DEFINITIONS = Object.freeze({
-  of: 'application',
-  relation: 'extensionProperties',
-  application: 'ownerApplication',
-  name: 'name',
-  /** The application's own name, which each repeats. */
-  title: 'appDisplayName',
-  /** Whoever has one of these manages the definitions of all applications. */
-  permissions: { all: ['Application.ReadWrite.All', 'Directory.ReadWrite.All'] as readonly string[] },
-});
 
 /** Target objects that have no type here; what is defined for them is defined in vain. */
 const TARGETS_ELSEWHERE = {

@@ -27,6 +27,22 @@ export const LIMITS = Object.freeze({
   /** `Retry-After` of a 503 while the process ends or the disk is full, in seconds. */
   retryAfterSeconds: 5,
 
+  // -- TLS -----------------------------------------------------------------------------------------------
+  /** A connection that isn't encrypted by then holds a socket for nothing. */
+  handshakeMilliseconds: 10_000,
+  /** How often, at most, a new connection makes the server look whether there is a new certificate. */
+  certificateCheckMilliseconds: 10_000,
+  /** The local authority's own certificate, and how long before its end a start makes another. */
+  authorityDays: 3650,
+  authorityRenewalDays: 90,
+  /** The certificate that it signs for one process, and how long before its end that gets another. */
+  leafDays: 30,
+  leafRenewalDays: 10,
+  /** A clock of another machine may be behind by this much. */
+  certificateSkewDays: 1,
+  /** Bits of a certificate's serial number, of 160 allowed: https://www.rfc-editor.org/rfc/rfc5280#section-4.1.2.2 */
+  serialNumberBytes: 16,
+
   // -- paging (https://learn.microsoft.com/graph/paging, and the error text that Graph sends) ---------------
   pageDefault: 100,
   pageMost: 999,
@@ -135,8 +151,30 @@ export const LIMITS = Object.freeze({
   passwordCharactersMost: 256,
   /** Of upper case, lower case, digits and symbols, a password must have characters of so many. */
   passwordKindsLeast: 3,
+  /** Of the password that an administrator is given at first: five bits each. */
+  firstPasswordCharacters: 25,
   /** What makes two hashes of one password differ. */
   passwordSaltBytes: 16,
+
+  // -- applications (https://learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions) ---
+  /** Entries of all collections of one application together. */
+  applicationEntries: 1_200,
+  /** Federated identity credentials of one application. */
+  federatedCredentials: 20,
+  /** Redirect URIs of one application, and of one that personal accounts may use: https://learn.microsoft.com/entra/identity-platform/reply-url */
+  redirectUris: 256,
+  redirectUrisPersonal: 100,
+  redirectUriCharacters: 256,
+  identifierUriCharacters: 255,
+  tagCharacters: 256,
+  /** Between `nbf` and `exp` of a proof of possession: https://learn.microsoft.com/graph/application-rollkey-prooftoken */
+  proofLifeSecondsMost: 600,
+  /** How long a new secret proves something, unless its maker says otherwise: https://learn.microsoft.com/graph/api/application-addpassword */
+  secretYears: 2,
+  /** Random bytes of a new secret: 40 characters, as Microsoft Entra ID's own. */
+  secretBytes: 30,
+  /** Characters of a secret that stay visible, to tell it from others. */
+  secretHintCharacters: 3,
 
   // -- tokens ------------------------------------------------------------------------------------------------
   accessTokenSeconds: 3600,
@@ -148,8 +186,49 @@ export const LIMITS = Object.freeze({
   tokenBytes: 12 * 1024,
   /** About 3 KiB each; the tokens of a few thousand clients at once. */
   verifiedTokens: 5_000,
+  /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow: "about 10 minutes". */
+  codeSeconds: 600,
+  /** https://learn.microsoft.com/entra/identity-platform/refresh-tokens#token-lifetime; the second for programs in a browser. */
+  refreshTokenSeconds: 90 * 24 * 3600,
+  browserRefreshTokenSeconds: 24 * 3600,
+  /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code */
+  deviceCodeSeconds: 900,
+  devicePollSeconds: 5,
+  /** Characters of the code that people type: 45 bits, for 15 minutes, with few attempts. */
+  userCodeCharacters: 9,
+  /** Characters of one parameter of a sign-in request, and how many there are; clients send some 30. */
+  formParameters: 100,
+  /** A client assertion with a certificate in it has 4 KiB, an access token as an assertion 12. */
+  formValueCharacters: 16 * 1024,
+  /** Scopes in one request; the whole of Graph has some 700. */
+  scopesAtOnce: 1_000,
+  /** No client makes an assertion for longer than a day; libraries take ten minutes. */
+  assertionLifeSecondsMost: 24 * 3600,
+  /** How long a browser remembers that a page may ask for tokens. */
+  preflightSeconds: 24 * 3600,
+  /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */
+  hashesAtOnce: 2,
+  hashesWaiting: 50,
+  /** How long a key signs, and how long the next one is published before it does. Clients keep published keys for a day. */
+  signingKeyMilliseconds: 60 * 24 * 3600 * 1000,
+  signingKeyAheadMilliseconds: 2 * 24 * 3600 * 1000,
+  /** How often it is looked whether it is time for the next key. */
+  signingKeyCheckMilliseconds: 3600 * 1000,
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
+
+  /** Users, and applications, that `rollcall whocan` names. */
+  holdersShown: 50,
+  // -- tenants -----------------------------------------------------------------------------------------------
+  /** https://learn.microsoft.com/graph/api/resources/organization */
+  tenantNameCharacters: 256,
+  /** Of a domain name, and of each part of it: https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4 */
+  domainCharacters: 253,
+  domainPartCharacters: 63,
+  /** Expired records of sign-in that are removed with each new one: more than one, so that they can't pile up. */
+  ticketsForgotten: 4,
+  /** How long a code or token that was used is remembered by itself; later ones are known by their family alone. */
+  takenTicketSeconds: 24 * 3600,
 
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */

@@ -2,7 +2,7 @@ import { device } from './device.ts';
 import { propertyOf } from './directory.ts';
 import { ATTRIBUTE_NUMBERS, attributeName } from './extensionAttributes.ts';
 import { group } from './group.ts';
-import type { EntityType, Member, Property } from './shape.ts';
+import { type EntityType, type PlainMember, type Property, plainMember } from './shape.ts';
 import { user } from './user.ts';
 
 /**
@@ -67,7 +67,7 @@ export const RULE_TYPES: readonly RuleType[] = [
 ];
 
 /** What a name in a rule means. */
-export type RuleProperty = { readonly property: Property; readonly member: Member | undefined };
+export type RuleProperty = { readonly property: Property; readonly member: PlainMember | undefined };
 
 /** In lower case: the documentation calls them case-sensitive, and writes `devicePhysicalIDs` and `employeehiredate`. */
 const meanings = new Map(
@@ -106,8 +106,7 @@ function ownNames({ type }: RuleType): readonly (readonly [string, RuleProperty]
 function namesOf({ type, names }: RuleType): readonly (readonly [string, RuleProperty])[] {
   return names.map((row) => {
     const property = propertyOf(type, row.property);
-    const members = typeof property?.type === 'object' ? property.type.members : [];
-    const member = members.find((one) => one.name === row.member);
+    const member = property && plainMember(property.type, row.member);
     if (!property || (row.member !== undefined && !member))
       throw new Error(`the rule name '${row.name}' leads nowhere`);
     return [row.name, { property, member }] as const;

@@ -6,33 +6,46 @@ import type { Action } from './shape.ts';
  * https://learn.microsoft.com/graph/permissions-reference
  */
 
-/** delegated: it can be granted for a signed-in user. appRole: id of the application permission, if there is one. */
-type Permission = { readonly delegated: boolean; readonly appRole?: string };
+/**
+ * delegated: it can be granted for a signed-in user. scope, appRole: the ids of the delegated and of the application
+ * permission, as far as there are both. title: as those see it who are asked for consent.
+ */
+type Permission = {
+  readonly delegated: boolean;
+  readonly scope?: string;
+  readonly appRole?: string;
+  readonly title: string;
+};
 
 // biome-ignore format: a table is read by its columns
 export const PERMISSIONS = table({
-  'AdministrativeUnit.Read.All':         { delegated: true,  appRole: '134fd756-38ce-4afd-ba33-e9623dbe66c2' },
-  'AdministrativeUnit.ReadWrite.All':    { delegated: true,  appRole: '5eb59dd3-1da2-4329-8733-9dabdc435916' },
-  'Application.Read.All':                { delegated: true,  appRole: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30' },
-  'Application.ReadWrite.All':           { delegated: true,  appRole: '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9' },
-  'Application.ReadWrite.OwnedBy':       { delegated: false, appRole: '18a4783c-866b-4cc7-a460-3d5e5662c884' },
-  'Device.Read.All':                     { delegated: true,  appRole: '7438b122-aefc-4978-80ed-43db9fcc7715' },
-  'Device.ReadWrite.All':                { delegated: false, appRole: '1138cb37-bd11-4084-a2b7-9f71582aeddb' },
-  'Directory.AccessAsUser.All':          { delegated: true },
-  'Directory.Read.All':                  { delegated: true,  appRole: '7ab1d382-f21e-4acd-a863-ba3e13f7da61' },
-  'Directory.ReadWrite.All':             { delegated: true,  appRole: '19dbc75e-c2e2-444c-a770-ec69d8559fc7' },
-  'Group.Create':                        { delegated: false, appRole: 'bf7b1a76-6e77-406b-b258-bf5c7720e98f' },
-  'Group.Read.All':                      { delegated: true,  appRole: '5b567255-7703-4780-807c-7be8301ae99b' },
-  'Group.ReadWrite.All':                 { delegated: true,  appRole: '62a82d76-70ea-41e2-9197-370581804d09' },
-  'GroupMember.Read.All':                { delegated: true,  appRole: '98830695-27a2-44f7-8c18-0c3ebc9698f6' },
-  'GroupMember.ReadWrite.All':           { delegated: true,  appRole: 'dbaae8cf-10b5-4b86-a4a1-f871c94c6695' },
-  'RoleManagement.ReadWrite.Directory':  { delegated: true,  appRole: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8' },
-  'User.DeleteRestore.All':              { delegated: true,  appRole: 'eccc023d-eccf-4e7b-9683-8813ab36cecc' },
-  'User.Read':                           { delegated: true },
-  'User.ReadBasic.All':                  { delegated: true,  appRole: '97235f07-e226-4f63-ace3-39588e11d3a1' },
-  'User.Read.All':                       { delegated: true,  appRole: 'df021288-bdef-4463-88db-98f22de89214' },
-  'User.ReadWrite.All':                  { delegated: true,  appRole: '741f803b-c850-494e-b5df-cde7c675a1ca' },
-  'User-PasswordProfile.ReadWrite.All':  { delegated: true,  appRole: 'cc117bb9-00cf-4eb8-b580-ea2a878fe8f7' },
+  'AdministrativeUnit.Read.All':            { delegated: true,  scope: '3361d15d-be43-4de6-b441-3c746d05163d', appRole: '134fd756-38ce-4afd-ba33-e9623dbe66c2', title: 'Read all administrative units' },
+  'AdministrativeUnit.ReadWrite.All':       { delegated: true,  scope: '7b8a2d34-6b3f-4542-a343-54651608ad81', appRole: '5eb59dd3-1da2-4329-8733-9dabdc435916', title: 'Read and write all administrative units' },
+  'AppRoleAssignment.ReadWrite.All':        { delegated: true,  scope: '84bccea3-f856-4a8a-967b-dbe0a3d53a64', appRole: '06b708a9-e830-4db3-a914-8e69da51d44f', title: 'Manage app permission grants and app role assignments' },
+  'Application.Read.All':                   { delegated: true,  scope: 'c79f8feb-a9db-4090-85f9-90d820caa0eb', appRole: '9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30', title: 'Read all applications' },
+  'Application.ReadWrite.All':              { delegated: true,  scope: 'bdfbf15f-ee85-4955-8675-146e8e5296b5', appRole: '1bfefb4e-e0b5-418b-a88f-73c46d2cc8e9', title: 'Read and write all applications' },
+  'Application.ReadWrite.OwnedBy':          { delegated: false,                                                appRole: '18a4783c-866b-4cc7-a460-3d5e5662c884', title: 'Manage apps that this app creates or owns' },
+  'DelegatedPermissionGrant.Read.All':      { delegated: true,  scope: 'a197cdc4-a8e7-4d49-9d35-4ca7c83887b4', appRole: '81b4724a-58aa-41c1-8a55-84ef97466587', title: 'Read all delegated permission grants' },
+  'DelegatedPermissionGrant.ReadWrite.All': { delegated: true,  scope: '41ce6ca6-6826-4807-84f1-1c82854f7ee5', appRole: '8e8e4742-1d95-4f68-9d56-6ee75648c72a', title: 'Manage all delegated permission grants' },
+  'Device.Read.All':                        { delegated: true,  scope: '951183d1-1a61-466f-a6d1-1fde911bfd95', appRole: '7438b122-aefc-4978-80ed-43db9fcc7715', title: 'Read all devices' },
+  'Device.ReadWrite.All':                   { delegated: false,                                                appRole: '1138cb37-bd11-4084-a2b7-9f71582aeddb', title: 'Read and write devices' },
+  'Directory.AccessAsUser.All':             { delegated: true,  scope: '0e263e50-5827-48a4-b97c-d940288653c7',                                                  title: 'Access directory as the signed in user' },
+  'Directory.Read.All':                     { delegated: true,  scope: '06da0dbc-49e2-44d2-8312-53f166ab848a', appRole: '7ab1d382-f21e-4acd-a863-ba3e13f7da61', title: 'Read directory data' },
+  'Directory.ReadWrite.All':                { delegated: true,  scope: 'c5366453-9fb0-48a5-a156-24f0c49a4b84', appRole: '19dbc75e-c2e2-444c-a770-ec69d8559fc7', title: 'Read and write directory data' },
+  'Group.Create':                           { delegated: false,                                                appRole: 'bf7b1a76-6e77-406b-b258-bf5c7720e98f', title: 'Create groups' },
+  'Group.Read.All':                         { delegated: true,  scope: '5f8c59db-677d-491f-a6b8-5f174b11ec1d', appRole: '5b567255-7703-4780-807c-7be8301ae99b', title: 'Read all groups' },
+  'Group.ReadWrite.All':                    { delegated: true,  scope: '4e46008b-f24c-477d-8fff-7bb4ec7aafe0', appRole: '62a82d76-70ea-41e2-9197-370581804d09', title: 'Read and write all groups' },
+  'GroupMember.Read.All':                   { delegated: true,  scope: 'bc024368-1153-4739-b217-4326f2e966d0', appRole: '98830695-27a2-44f7-8c18-0c3ebc9698f6', title: 'Read all group memberships' },
+  'GroupMember.ReadWrite.All':              { delegated: true,  scope: 'f81125ac-d3b7-4573-a3b2-7099cc39df9e', appRole: 'dbaae8cf-10b5-4b86-a4a1-f871c94c6695', title: 'Read and write all group memberships' },
+  'RoleManagement.Read.All':                { delegated: true,  scope: '48fec646-b2ba-4019-8681-8eb31435aded', appRole: 'c7fbd983-d9aa-4fa7-84b8-17382c103bc4', title: 'Read role management data for all RBAC providers' },
+  'RoleManagement.Read.Directory':          { delegated: true,  scope: '741c54c3-0c1e-44a1-818b-3f97ab4e8c83', appRole: '483bed4a-2ad3-4361-a73b-c83ccdbdc53c', title: 'Read directory RBAC settings' },
+  'RoleManagement.ReadWrite.Directory':     { delegated: true,  scope: 'd01b97e9-cbc0-49fe-810a-750afd5527a3', appRole: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8', title: 'Read and write directory RBAC settings' },
+  'User.DeleteRestore.All':                 { delegated: true,  scope: '4bb440cd-2cf2-4f90-8004-aa2acd2537c5', appRole: 'eccc023d-eccf-4e7b-9683-8813ab36cecc', title: 'Delete and restore all users' },
+  'User.Read':                              { delegated: true,  scope: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d',                                                  title: 'Sign in and read user profile' },
+  'User.ReadBasic.All':                     { delegated: true,  scope: 'b340eb25-3456-403f-be2f-af7a0d370277', appRole: '97235f07-e226-4f63-ace3-39588e11d3a1', title: 'Read all users\' basic profiles' },
+  'User.Read.All':                          { delegated: true,  scope: 'a154be20-db9c-4678-8ab7-66f6cc099a59', appRole: 'df021288-bdef-4463-88db-98f22de89214', title: 'Read all users\' full profiles' },
+  'User.ReadWrite.All':                     { delegated: true,  scope: '204e0828-b5ca-4ad8-b9f3-f32a958e7cc4', appRole: '741f803b-c850-494e-b5df-cde7c675a1ca', title: 'Read and write all users\' full profiles' },
+  'User-PasswordProfile.ReadWrite.All':     { delegated: true,  scope: '56760768-b641-451f-8906-e1b8ab31bca7', appRole: 'cc117bb9-00cf-4eb8-b580-ea2a878fe8f7', title: 'Read and write password profiles' },
 } satisfies Record<string, Permission>);
 
 export type PermissionName = keyof typeof PERMISSIONS;
@@ -43,6 +56,42 @@ export const PERMISSION_NAMES = Object.keys(PERMISSIONS) as PermissionName[];
 export function permissionOfAppRole(id: string): PermissionName | undefined {
   return PERMISSION_NAMES.find((name) => (PERMISSIONS[name] as Permission).appRole === id);
 }
+
+/** What Microsoft Graph offers, as its service principal shows it. */
+export const OFFERED = Object.freeze({
+  appRoles: PERMISSION_NAMES.flatMap((value) => {
+    const { appRole: id, title } = PERMISSIONS[value] as Permission;
+    if (id === undefined) return [];
+    return [
+      {
+        allowedMemberTypes: ['Application'],
+        description: title,
+        displayName: title,
+        id,
+        isEnabled: true,
+        origin: 'Application',
+        value,
+      },
+    ];
+  }),
+  oauth2PermissionScopes: PERMISSION_NAMES.flatMap((value) => {
+    const { scope: id, title } = PERMISSIONS[value] as Permission;
+    if (id === undefined) return [];
+    const type = value === 'User.Read' ? 'User' : 'Admin';
+    return [
+      {
+        adminConsentDescription: title,
+        adminConsentDisplayName: title,
+        id,
+        isEnabled: true,
+        type,
+        userConsentDescription: title,
+        userConsentDisplayName: title,
+        value,
+      },
+    ];
+  }),
+});
 
 /** Permissions that say nothing about a resource; sign-in knows them. */
 export const SIGN_IN_SCOPES: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access']);
@@ -57,8 +106,12 @@ export type Operation = {
   readonly application: readonly PermissionName[];
   /** byProperty: each property of the body has an action of its own, in the property's row. */
   readonly action: Action | 'byProperty';
+  /** An action that does for one object addressed by its key, of which no more than these properties are shown then. */
+  readonly limited?: { readonly action: Action; readonly shows: readonly string[] };
   /** Scopes that do for the signed-in user's own object, whatever the roles. */
   readonly own?: readonly PermissionName[];
+  /** An application needs no permission to do it to itself. */
+  readonly self?: true;
   /** Properties whose change needs one of these permissions in place of the row's. */
   readonly properties?: Readonly<Record<string, Pick<Operation, 'delegated' | 'application'>>>;
 };
@@ -120,11 +173,47 @@ const readApplicationsApp = [
   'Directory.Read.All',
   'Directory.ReadWrite.All',
 ] as const;
+const readRoles = [
+  'RoleManagement.Read.Directory',
+  'RoleManagement.Read.All',
+  'Directory.Read.All',
+  'RoleManagement.ReadWrite.Directory',
+  'Directory.ReadWrite.All',
+] as const;
+const readActiveRoles = readRoles.filter((name) => name !== 'RoleManagement.Read.All');
+const writeRoles = ['RoleManagement.ReadWrite.Directory'] as const;
+const activateRoles = [...writeRoles, 'Directory.ReadWrite.All'] as const;
+const writeApplications = ['Application.ReadWrite.All', ...asUser] as const;
+const writeApplicationsApp = ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'] as const;
+const rollKeys = ['Application.ReadWrite.All', 'Directory.ReadWrite.All', ...asUser] as const;
+const rollKeysApp = [...writeApplicationsApp, 'Directory.ReadWrite.All'] as const;
+const readAssignments = [
+  'Application.Read.All',
+  'Application.ReadWrite.All',
+  'AppRoleAssignment.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
+const readAssignmentsOf = ['AppRoleAssignment.ReadWrite.All', 'Directory.Read.All', 'Directory.ReadWrite.All'] as const;
+const writeAssignments = ['AppRoleAssignment.ReadWrite.All'] as const;
+const readGrants = [
+  'DelegatedPermissionGrant.Read.All',
+  'DelegatedPermissionGrant.ReadWrite.All',
+  'Directory.Read.All',
+  'Directory.ReadWrite.All',
+] as const;
+const writeGrants = ['DelegatedPermissionGrant.ReadWrite.All', 'Directory.ReadWrite.All'] as const;
 const none = [] as const;
 
 /** A password can't be set without a signed-in user here: https://learn.microsoft.com/graph/api/user-update */
 const passwords = {
   passwordProfile: { delegated: ['User-PasswordProfile.ReadWrite.All', ...asUser], application: none },
+} as const;
+
+/** What guests see of others: https://learn.microsoft.com/entra/fundamentals/users-default-permissions */
+const profiles = {
+  action: 'microsoft.directory/users/guestBasicProfile/limitedRead',
+  shows: ['id', 'displayName', 'mail', 'userPrincipalName', 'userType'],
 } as const;
 
 const units = 'microsoft.directory/administrativeUnits/allProperties/allTasks';
@@ -197,7 +286,7 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'device.memberOf.list':           { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/memberOf/read' },
   'device.transitiveMemberOf.list': { delegated: readDevices, application: readDevicesApp, action: 'microsoft.directory/devices/memberOf/read' },
   'user.list':                      { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read' },
-  'user.get':                       { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read', own: ['User.Read'] },
+  'user.get':                       { delegated: readUsersBasic, application: readUsers,   action: 'microsoft.directory/users/standard/read', own: ['User.Read'], limited: profiles },
   'user.create':                    { delegated: [...writeUsers, ...asUser],  application: writeUsers,  action: 'microsoft.directory/users/create' },
   'user.update':                    { delegated: [...writeUsers, ...asUser],  application: writeUsers,  action: 'byProperty', properties: passwords },
   'user.delete':                    { delegated: [...deleteUsers, ...asUser], application: deleteUsers, action: 'microsoft.directory/users/delete' },
@@ -230,15 +319,77 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'administrativeUnit.members.unlink': { delegated: [...writeUnits, ...asUser], application: writeUnits, action: units },
   'application.list':                  { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
   'application.get':                   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'application.owners.list':           { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/owners/read' },
+  'servicePrincipal.owners.list':      { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/owners/read' },
   'servicePrincipal.list':             { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/standard/read' },
   'servicePrincipal.get':              { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/standard/read' },
+  'application.create':                  { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/create' },
+  'application.update':                  { delegated: writeApplications, application: writeApplicationsApp, action: 'byProperty' },
+  'application.delete':                  { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/delete' },
+  'application.owners.link':             { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/owners/update' },
+  'application.owners.unlink':           { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/owners/update' },
+  'application.addPassword':             { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
+  'application.removePassword':          { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
+  'application.addKey':                  { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/applications/credentials/update', self: true },
+  'application.removeKey':               { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/applications/credentials/update', self: true },
+  'application.federatedIdentityCredentials.list':   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'application.federatedIdentityCredentials.create': { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
+  'application.federatedIdentityCredentials.update': { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
+  'application.federatedIdentityCredentials.delete': { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
+  'servicePrincipal.create':             { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/create' },
+  'servicePrincipal.update':             { delegated: writeApplications, application: writeApplicationsApp, action: 'byProperty' },
+  'servicePrincipal.delete':             { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/delete' },
+  'servicePrincipal.owners.link':        { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/owners/update' },
+  'servicePrincipal.owners.unlink':      { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/owners/update' },
+  'servicePrincipal.addPassword':        { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/credentials/update' },
+  'servicePrincipal.removePassword':     { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/credentials/update' },
+  'servicePrincipal.addKey':             { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/servicePrincipals/credentials/update', self: true },
+  'servicePrincipal.removeKey':          { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/servicePrincipals/credentials/update', self: true },
+  'servicePrincipal.appRoleAssignments.list':     { delegated: [...readAssignments, ...asUser],  application: readAssignments,  action: 'microsoft.directory/servicePrincipals/appRoleAssignments/read' },
+  'servicePrincipal.appRoleAssignments.create':   { delegated: [...writeAssignments, ...asUser], application: writeAssignments, action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
+  'servicePrincipal.appRoleAssignments.delete':   { delegated: [...writeAssignments, ...asUser], application: writeAssignments, action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
+  'servicePrincipal.appRoleAssignedTo.list':      { delegated: [...readAssignments, ...asUser],  application: readAssignments,  action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/read' },
+  'servicePrincipal.appRoleAssignedTo.create':    { delegated: [...writeAssignments, ...asUser], application: writeAssignments, action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
+  'servicePrincipal.appRoleAssignedTo.delete':    { delegated: [...writeAssignments, ...asUser], application: writeAssignments, action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
+  'servicePrincipal.oauth2PermissionGrants.list': { delegated: [...readGrants, ...asUser],       application: readGrants,       action: 'microsoft.directory/servicePrincipals/oAuth2PermissionGrants/read' },
+  'user.appRoleAssignments.list':        { delegated: [...readAssignmentsOf, ...asUser], application: readAssignmentsOf, action: 'microsoft.directory/users/appRoleAssignments/read' },
+  'user.appRoleAssignments.create':      { delegated: [...writeAssignments, ...asUser],  application: writeAssignments,  action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
+  'user.appRoleAssignments.delete':      { delegated: [...writeAssignments, ...asUser],  application: writeAssignments,  action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
+  'user.oauth2PermissionGrants.list':    { delegated: [...readGrants, ...asUser],        application: readGrants,        action: 'microsoft.directory/users/oAuth2PermissionGrants/read' },
+  'group.appRoleAssignments.list':       { delegated: [...readAssignmentsOf, ...asUser], application: readAssignmentsOf, action: 'microsoft.directory/groups/appRoleAssignments/read' },
+  'group.appRoleAssignments.create':     { delegated: [...writeAssignments, ...asUser],  application: writeAssignments,  action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
+  'group.appRoleAssignments.delete':     { delegated: [...writeAssignments, ...asUser],  application: writeAssignments,  action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
+  'oauth2PermissionGrant.list':          { delegated: [...readGrants, ...asUser],  application: readGrants,  action: 'microsoft.directory/oAuth2PermissionGrants/standard/read' },
+  'oauth2PermissionGrant.get':           { delegated: [...readGrants, ...asUser],  application: readGrants,  action: 'microsoft.directory/oAuth2PermissionGrants/standard/read' },
+  'oauth2PermissionGrant.create':        { delegated: [...writeGrants, ...asUser], application: writeGrants, action: 'microsoft.directory/oAuth2PermissionGrants/create' },
+  'oauth2PermissionGrant.update':        { delegated: [...writeGrants, ...asUser], application: writeGrants, action: 'microsoft.directory/oAuth2PermissionGrants/allProperties/update' },
+  'oauth2PermissionGrant.delete':        { delegated: [...writeGrants, ...asUser], application: writeGrants, action: 'microsoft.directory/oAuth2PermissionGrants/delete' },
   'servicePrincipal.memberOf.list':           { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },
   'servicePrincipal.transitiveMemberOf.list': { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },
   'servicePrincipal.ownedObjects.list':       { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/ownedObjects/read' },
+  'unifiedRoleDefinition.list':       { delegated: [...readRoles, ...asUser],  application: readRoles,  action: 'microsoft.directory/roleDefinitions/standard/read' },
+  'unifiedRoleDefinition.get':        { delegated: [...readRoles, ...asUser],  application: readRoles,  action: 'microsoft.directory/roleDefinitions/standard/read' },
+  'unifiedRoleDefinition.create':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleDefinitions/allProperties/allTasks' },
+  'unifiedRoleDefinition.update':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleDefinitions/allProperties/allTasks' },
+  'unifiedRoleDefinition.delete':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleDefinitions/allProperties/allTasks' },
+  'unifiedRoleAssignment.list':       { delegated: [...readRoles, ...asUser],  application: readRoles,  action: 'microsoft.directory/roleAssignments/standard/read' },
+  'unifiedRoleAssignment.get':        { delegated: [...readRoles, ...asUser],  application: readRoles,  action: 'microsoft.directory/roleAssignments/standard/read' },
+  'unifiedRoleAssignment.create':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleAssignments/allProperties/allTasks' },
+  'unifiedRoleAssignment.delete':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleAssignments/allProperties/allTasks' },
+  'unifiedRoleAssignment.principal.list':      { delegated: [...readRoles, ...asUser], application: readRoles, action: 'microsoft.directory/roleAssignments/standard/read' },
+  'unifiedRoleAssignment.roleDefinition.list': { delegated: [...readRoles, ...asUser], application: readRoles, action: 'microsoft.directory/roleAssignments/standard/read' },
+  'unifiedRoleAssignment.directoryScope.list': { delegated: [...readRoles, ...asUser], application: readRoles, action: 'microsoft.directory/roleAssignments/standard/read' },
+  'directoryRole.list':               { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
+  'directoryRole.get':                { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
+  'directoryRole.create':             { delegated: [...activateRoles, ...asUser],   application: activateRoles,   action: 'microsoft.directory/directoryRoles/allProperties/allTasks' },
+  'directoryRole.members.list':       { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/members/read' },
+  'directoryRole.members.link':       { delegated: [...writeRoles, ...asUser],      application: writeRoles,      action: 'microsoft.directory/directoryRoles/allProperties/allTasks' },
+  'directoryRole.members.unlink':     { delegated: [...writeRoles, ...asUser],      application: writeRoles,      action: 'microsoft.directory/directoryRoles/allProperties/allTasks' },
+  'directoryRoleTemplate.list':       { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
+  'directoryRoleTemplate.get':        { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
   'directoryObject.get':            { delegated: ['Directory.Read.All', 'Directory.ReadWrite.All', ...asUser], application: ['Directory.Read.All', 'Directory.ReadWrite.All'], action: 'microsoft.directory/devices/standard/read' },
   'directoryObject.list':          { delegated: [...readDirectory, ...asUser], application: readDirectory, action: 'microsoft.directory/devices/standard/read' },
   'application.extensionProperties.list':   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
-  'application.extensionProperties.get':    { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
   'application.extensionProperties.create': { delegated: writeDefinitions, application: writeDefinitionsApp, action: 'microsoft.directory/applications/extensionProperties/update' },
   'application.extensionProperties.delete': { delegated: writeDefinitions, application: writeDefinitionsApp, action: 'microsoft.directory/applications/extensionProperties/update' },
   'schemaExtension.list':   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },

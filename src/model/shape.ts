@@ -1,3 +1,5 @@
+import type { ERRORS } from './errors.ts';
+
 /**
  * The shape of the model's rows. What they mean is said here once; the rows stand in the files beside.
  */
@@ -11,23 +13,47 @@ export const FIDELITIES = ['documented', 'live'] as const satisfies readonly Fid
 
 export type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'DateTimeOffset' | 'Binary' | 'Guid';
 
-/** A member of a complex type. */
+/** A member of a complex type: a value, an object within the object, or a collection of either. */
 export type Member = {
   readonly name: string;
-  readonly type: Primitive;
+  readonly type: Primitive | ComplexType;
+  readonly collection?: true;
+  /** What it holds until it is set; without it null, an empty collection, or an object of such values. */
+  readonly initial?: string | boolean;
+  /** Sent only when `$select` names the property. */
+  readonly served?: 'select';
   /** Longest text, in characters; of binary values, bytes. */
   readonly most?: number;
+  /** What may be asked of a single primitive value; of others, nothing. */
   readonly filter?: Filter;
   readonly index?: Index;
 };
 
-export type ComplexType = { readonly name: string; readonly members: readonly Member[] };
+export type ComplexType = {
+  readonly name: string;
+  readonly members: readonly Member[];
+  /** What was never set is null, not an object of empty values. */
+  readonly nullable?: true;
+};
+
+/** A member that holds one primitive value. */
+export type PlainMember = Member & { readonly type: Primitive };
+
+export function isPlain(member: Member): member is PlainMember {
+  return typeof member.type === 'string' && !member.collection;
+}
+
+/** The member of that name that holds one primitive value. */
+export function plainMember(type: Primitive | ComplexType, name: string | undefined): PlainMember | undefined {
+  if (typeof type === 'string') return undefined;
+  return type.members.filter(isPlain).find((member) => member.name === name);
+}
 
 export type Property = {
   readonly name: string;
   readonly type: Primitive | ComplexType;
   readonly collection: boolean;
-  /** beta: the property doesn't exist in v1.0. none: it is the service's own, and no request sees it. */
+  /** beta: the property doesn't exist in v1.0. none: it exists in no version, and is kept for the directory's own use. */
   readonly versions: 'both' | 'beta' | 'none';
   /** default: part of an answer without `$select`, in the order of the rows. select: sent only when asked for. */
   readonly served: 'default' | 'select';
@@ -38,6 +64,8 @@ export type Property = {
   /** Longest text, in characters; of binary values, bytes. */
   readonly most?: number;
   readonly index?: Index;
+  /** The row of `ERRORS` that refuses a value which another object has, where it isn't `duplicate`. */
+  readonly taken?: keyof typeof ERRORS;
   /** What `$filter` may ask of it; without it, nothing. Of a collection: of its items, within `any`. */
   readonly filter?: Filter;
   /** Whether `$orderby` may name it, and whether only in advanced query mode. */
@@ -123,6 +151,13 @@ export type Relation = {
   readonly inverseOf?: readonly LinkName[];
   /** The relation of the same type that it follows again and again; it can't be written. */
   readonly through?: string;
+  /** It leads to one object at most. */
+  readonly single?: true;
+  /**
+   * The objects at the other end, of one type, live here: they hold this object's id in that property, and are made,
+   * changed and deleted at addresses below it.
+   */
+  readonly contains?: string;
   /** Filtering, sorting and casting need advanced query mode. */
   readonly advanced?: true;
   /** The relation is missing in v1.0. */
@@ -140,14 +175,16 @@ export type EntityType = {
   readonly title: string;
   /** The entity set in the URL; undefined for a type that has no address of its own yet. */
   readonly set?: string;
-  /** The segment in front of the entity set, which may be left out. */
+  /** The segments in front of the entity set, which may be left out. */
   readonly container?: string;
+  /** They may not: the set is no set of its own, but a part of what they name. */
+  readonly contained?: true;
   /** The property whose value may stand where the id stands in a URL. */
   readonly nameKey?: string;
+  /** Ids are words that tell upper and lower case apart, and no GUIDs. */
+  readonly ids?: 'opaque';
   readonly properties: readonly Property[];
   readonly relations: readonly Relation[];
-  /** The id is a name, where others have a GUID. */
-  readonly named?: true;
   /** Tenants may add properties to it. */
   readonly extensible?: Extensible;
   /** What a tenant has added: the type as that tenant has it. */
@@ -173,7 +210,7 @@ export type Custom = {
 };
 
 /** The cells that many rows leave out; a filter as `filterable` reads it. */
-export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'sort' | 'search' | 'secret'> & {
+export type PropertyMore = Pick<Property, 'initial' | 'most' | 'index' | 'taken' | 'sort' | 'search' | 'secret'> & {
   readonly filter?: string;
 };
 

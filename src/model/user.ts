@@ -96,26 +96,36 @@ export const user: EntityType = {
     p('userType',                       'String',         'both',   'select',  'optional', basic,     { initial: 'Member', filter: 'eq ne+ not+ in null+', index: 'counted' }),
   ],
   relations: [
+    { name: 'appRoleAssignments', accepts: ['appRoleAssignment'], contains: 'principalId' },
+    { name: 'oauth2PermissionGrants', accepts: ['oauth2PermissionGrant'], contains: 'principalId' },
     { name: 'ownedDevices', accepts: ['device'], inverseOf: [{ type: 'device', relation: 'registeredOwners' }] },
     { name: 'registeredDevices', accepts: ['device'], inverseOf: [{ type: 'device', relation: 'registeredUsers' }] },
     {
       name: 'ownedObjects',
       advanced: true,
-      accepts: ['device', 'group'],
+      accepts: ['device', 'group', 'application', 'servicePrincipal'],
       inverseOf: [
         { type: 'device', relation: 'registeredOwners' },
         { type: 'group', relation: 'owners' },
+        { type: 'application', relation: 'owners' },
+        { type: 'servicePrincipal', relation: 'owners' },
       ],
     },
     {
       name: 'memberOf',
       advanced: true,
-      accepts: ['group', 'administrativeUnit'],
+      accepts: ['group', 'administrativeUnit', 'directoryRole'],
       inverseOf: [
         { type: 'group', relation: 'members' },
         { type: 'administrativeUnit', relation: 'members' },
+        { type: 'directoryRole', relation: 'members' },
       ],
     },
-    { name: 'transitiveMemberOf', advanced: true, accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
+    {
+      name: 'transitiveMemberOf',
+      advanced: true,
+      accepts: ['group', 'administrativeUnit', 'directoryRole'],
+      through: 'memberOf',
+    },
   ],
 };

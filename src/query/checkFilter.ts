@@ -3,7 +3,17 @@ import { instant } from '../lib/instant.ts';
 import { type Detail, Refusal } from '../lib/refusal.ts';
 import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { EntityType, Filter, FilterOperator, Member, Primitive, Property, Version } from '../model/shape.ts';
+import {
+  type ComplexType,
+  type EntityType,
+  type Filter,
+  type FilterOperator,
+  type PlainMember,
+  type Primitive,
+  type Property,
+  plainMember,
+  type Version,
+} from '../model/shape.ts';
 import type { CompareOperator, Condition, Field, Scalar } from '../store/contract.ts';
 import type { FilterNode, Literal, Path } from './syntax.ts';
 
@@ -143,7 +153,7 @@ function ownTarget(path: Path, scope: Scope): Target {
     return { field: { property: property.name }, name, type: property.type, filter: property.filter, resource };
   }
   if (memberName === undefined) throw new Refusal(ERRORS.filterProperty, { name, resource });
-  const member = memberNamed(property.type.members, memberName);
+  const member = memberNamed(property.type, memberName, { name, resource });
   return { ...memberCells(member), field: { property: property.name, member: member.name }, name, resource };
 }
 
@@ -156,18 +166,19 @@ function itemTarget(path: Path, { variable, property, resource }: Lambda): Targe
     return { field: { property: '' }, name: property.name, type: property.type, filter: property.filter, resource };
   }
   if (memberName === undefined) throw new Refusal(ERRORS.filterProperty, { name: property.name, resource });
-  const member = memberNamed(property.type.members, memberName);
+  const member = memberNamed(property.type, memberName, { name: property.name, resource });
   const field = { property: '', member: member.name };
   return { ...memberCells(member), field, name: `${property.name}/${member.name}`, resource };
 }
 
-function memberCells({ type, filter }: Member): Pick<Target, 'type' | 'filter'> {
+function memberCells({ type, filter }: PlainMember): Pick<Target, 'type' | 'filter'> {
   return { type, filter };
 }
 
-function memberNamed(members: readonly Member[], name: string): Member {
-  const member = members.find((one) => one.name === name);
-  if (!member) throw undeclared(name);
+function memberNamed(type: ComplexType, name: string, what: { name: string; resource: string }): PlainMember {
+  if (!type.members.some((one) => one.name === name)) throw undeclared(name);
+  const member = plainMember(type, name);
+  if (!member) throw new Refusal(ERRORS.filterProperty, what);
   return member;
 }
 

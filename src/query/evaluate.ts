@@ -3,7 +3,7 @@ import { rowOf } from '../lib/table.ts';
 import { words } from '../lib/words.ts';
 import { propertyOf } from '../model/directory.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { EntityType, Property } from '../model/shape.ts';
+import { type EntityType, type Property, plainMember } from '../model/shape.ts';
 import type { CompareOperator, Condition, Field, Scalar, Values } from '../store/contract.ts';
 
 /**
@@ -72,7 +72,7 @@ function find(field: Field, { type, values, item }: Scope): Found {
 
 function partOf({ type }: Property, value: unknown, member: string | undefined): Found {
   if (typeof type === 'string') return member === undefined ? { type, value } : NOTHING;
-  const row = type.members.find(({ name }) => name === member);
+  const row = plainMember(type, member);
   if (!row || typeof value !== 'object' || value === null) return NOTHING;
   return { type: row.type, value: rowOf(value as Values, row.name) };
 }

@@ -1,6 +1,15 @@
 import { rowOf } from '../lib/table.ts';
 import { propertyOf } from '../model/directory.ts';
-import type { ComplexType, EntityType, Index, Member, Primitive, Property } from '../model/shape.ts';
+import {
+  type ComplexType,
+  type EntityType,
+  type Index,
+  isPlain,
+  type Member,
+  type PlainMember,
+  type Primitive,
+  type Property,
+} from '../model/shape.ts';
 import type { Field, Values } from './contract.ts';
 
 /**
@@ -12,7 +21,7 @@ import type { Field, Values } from './contract.ts';
 export type Column = {
   readonly name: string;
   readonly property: Property;
-  readonly member: Member | undefined;
+  readonly member: PlainMember | undefined;
   readonly type: Primitive;
   readonly index: Index | undefined;
   /** What its terms begin with. */
@@ -24,6 +33,8 @@ type Parts = {
   readonly json: readonly Property[];
   readonly beta: readonly Property[];
   readonly rest: readonly Property[];
+  /** Of `json`, those with members that are sent on `$select` only: the whole value is in `rest`. */
+  readonly partly: readonly Property[];
   readonly columns: readonly Column[];
   readonly collections: readonly Collection[];
   readonly searched: readonly { readonly property: Property; readonly code: string }[];
@@ -35,7 +46,11 @@ type Parts = {
 export type Collection = {
   readonly property: Property;
   readonly code: string;
-  readonly items: readonly { readonly member: Member | undefined; readonly type: Primitive; readonly code: string }[];
+  readonly items: readonly {
+    readonly member: PlainMember | undefined;
+    readonly type: Primitive;
+    readonly code: string;
+  }[];
 };
 
 const parts = new WeakMap<EntityType, Parts>();
@@ -52,6 +67,7 @@ export function partsOf(of: EntityType): Parts {
     json: byDefault.filter((row) => row.versions === 'both'),
     beta,
     rest: type.properties.filter((row) => row.served === 'select'),
+    partly: byDefault.filter((row) => hiddenIn(row).length > 0),
     columns: type.properties.flatMap((row) => columnsFor(type, row)),
     collections: type.properties.filter((row) => row.collection && isIndexedCollection(row)).map(collectionOf(type)),
     searched: type.properties
@@ -68,6 +84,7 @@ function columnsFor(type: EntityType, row: Property): readonly Column[] {
   if (row.collection || row.name === 'id') return [];
   if (typeof row.type !== 'string') {
     return row.type.members
+      .filter(isPlain)
       .filter((member) => member.filter ?? member.index)
       .map((member) => ({
         name: `${row.name}/${member.name}`,
@@ -94,7 +111,7 @@ function collectionOf(type: EntityType): (property: Property) => Collection {
     if (typeof property.type === 'string') {
       return { property, code, items: [{ member: undefined, type: property.type, code }] };
     }
-    const members = property.type.members.filter((member) => hasTerms(member.index));
+    const members = property.type.members.filter(isPlain).filter((member) => hasTerms(member.index));
     const items = members.map((member) => ({ member, type: member.type, code: codeOf(type, property, member) }));
     return { property, code, items };
   };
@@ -129,18 +146,67 @@ export function collectionNamed(type: EntityType, name: string): Collection | un
   return partsOf(type).collections.find(({ property }) => property.name === name);
 }
 
-/** The value of a property that was never set, as Graph sends it: null, an empty array, an object of nulls. */
+/** What a value is made of: a property's, a member's. */
+type Slot = Pick<Member, 'type'> & { readonly collection?: boolean };
+
+/** The value of a property that was never set, as Graph sends it: null, an empty array, an object of empty values. */
 export function emptyValue(row: Property): unknown {
-  if (row.collection) return [];
-  if (typeof row.type === 'string' || row.secret || row.number !== undefined) return null;
-  return Object.fromEntries(row.type.members.map((member) => [member.name, null]));
+  const isAdded = row.number !== undefined && !row.collection;
+  return row.secret || isAdded ? null : emptyOf(row);
 }
 
-export function isEmpty(row: Property, value: unknown): boolean {
+function emptyOf({ type, collection }: Slot): unknown {
+  if (collection) return [];
+  if (typeof type === 'string' || type.nullable) return null;
+  return Object.fromEntries(type.members.map((member) => [member.name, emptyMember(member)]));
+}
+
+/** What a member holds until it is set. */
+export function emptyMember(member: Member): unknown {
+  return member.initial ?? emptyOf(member);
+}
+
+export function isEmpty({ type, collection }: Slot, value: unknown): boolean {
   if (value === undefined || value === null) return true;
-  if (row.collection) return (value as readonly unknown[]).length === 0;
-  if (typeof row.type === 'string') return false;
-  return row.type.members.every(({ name }) => (rowOf(value as Values, name) ?? null) === null);
+  if (collection) return (value as readonly unknown[]).length === 0;
+  if (typeof type === 'string' || type.nullable) return false;
+  return type.members.every((member) => {
+    const held = rowOf(value as Values, member.name);
+    return held === member.initial || isEmpty(member, held);
+  });
+}
+
+/** The value with every member that its type has, in their order. */
+export function completed({ type, collection }: Slot, value: unknown): unknown {
+  if (typeof type === 'string' || value === null || value === undefined) return value;
+  if (collection) return (value as readonly unknown[]).map((item) => completed({ type }, item));
+  return Object.fromEntries(
+    type.members.map((member) => [
+      member.name,
+      completed(member, rowOf(value as Values, member.name)) ?? emptyMember(member),
+    ]),
+  );
+}
+
+/** An object's values, each as a whole: members that the model has gained since are there, too. */
+export function completedValues(type: EntityType, values: Values): Values {
+  return {
+    ...values,
+    ...Object.fromEntries(type.properties.map((row) => [row.name, completed(row, values[row.name])])),
+  };
+}
+
+function hiddenIn({ type }: Slot): readonly Member[] {
+  return typeof type === 'string' ? [] : type.members.filter((member) => member.served === 'select');
+}
+
+/** The value without the members that are sent on `$select` only. */
+export function shown(row: Property, value: unknown): unknown {
+  const hidden = hiddenIn(row);
+  if (hidden.length === 0) return value;
+  const empty = Object.fromEntries(hidden.map((member) => [member.name, emptyMember(member)]));
+  const one = (item: unknown) => ({ ...(item as Values), ...empty });
+  return row.collection ? (value as readonly unknown[]).map(one) : one(value);
 }
 
 const CODE_DIGITS = 2;
@@ -176,12 +242,16 @@ export function hasTerms(index: Index | undefined): boolean {
 }
 
 /** JSON members without braces, in the order of the rows. */
-export function membersText(rows: readonly Property[], values: Values): string {
+export function membersText(
+  rows: readonly Property[],
+  values: Values,
+  as?: (row: Property, value: unknown) => unknown,
+): string {
   let text = '';
   for (const row of rows) {
     const value = values[row.name] ?? null;
     const { name, empty } = textsOf(row);
-    text += `${text === '' ? '' : ','}${name}${value === null ? empty : JSON.stringify(value)}`;
+    text += `${text === '' ? '' : ','}${name}${value === null ? empty : JSON.stringify(as ? as(row, value) : value)}`;
   }
   return text;
 }

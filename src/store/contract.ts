@@ -1,4 +1,5 @@
 import type { Awaitable } from '../lib/awaitable.ts';
+import type { CloudName } from '../model/clouds.ts';
 import type { Definition } from '../model/extension.ts';
 import type { LinkName, Version } from '../model/shape.ts';
 
@@ -11,7 +12,8 @@ import type { LinkName, Version } from '../model/shape.ts';
  */
 export type Store = {
   tenants(): Awaitable<readonly Tenant[]>;
-  addTenant(tenant: Omit<Tenant, 'key'>): Awaitable<Tenant>;
+  /** It lives in the global cloud, where nothing is said. */
+  addTenant(tenant: Omit<Tenant, 'key' | 'cloud'> & Partial<Pick<Tenant, 'cloud'>>): Awaitable<Tenant>;
 
   /** What the tenant has added to the model's types, by number: the same list as long as nothing of it has changed. */
   definitions(tenant: Tenant): Awaitable<readonly Definition[]>;
@@ -35,6 +37,10 @@ export type Store = {
   journal(tenant: Tenant, after: number, most: number): Awaitable<readonly JournalRow[]>;
   /** The secrets that the object may prove itself with, as hashes. */
   credentials(tenant: Tenant, owner: string): Awaitable<readonly Credential[]>;
+  /** What was kept under that name; also what was taken or has expired, until it is forgotten. */
+  ticket(tenant: Tenant, by: TicketName): Awaitable<KeptTicket | undefined>;
+  /** Whether anything of the family could still be taken at that instant. */
+  familyLives(tenant: Tenant, family: string, at: string): Awaitable<boolean>;
 
   /** A named value of the directory itself, such as its signing keys. */
   value(name: string): Awaitable<string | undefined>;
@@ -50,6 +56,8 @@ export type Tenant = {
   readonly id: string;
   readonly displayName: string;
   readonly defaultDomain: string;
+  /** The one cloud that it lives in. */
+  readonly cloud: CloudName;
 };
 
 /** How an object is found: by its id or by an indexed property. The store folds the value's case. */
@@ -231,7 +239,37 @@ export type Change =
    */
   | { readonly kind: 'define'; readonly definition: Pick<Definition, 'name' | 'types' | 'form'> }
   /** The property isn't shown any more; its values stay. */
-  | { readonly kind: 'undefine'; readonly name: string };
+  | { readonly kind: 'undefine'; readonly name: string }
+  /** Ends a credential; none of that key is no failure. */
+  | { readonly kind: 'revoke'; readonly owner: string; readonly key: string }
+  | TicketChange;
+
+/**
+ * Changes of sign-in's own records, which leave no row in the journal. What has expired at the request's instant is
+ * forgotten in passing, `LIMITS.ticketsForgotten` at a time.
+ */
+export type TicketChange =
+  /** Fails with `duplicate` where one of that name is kept. */
+  | { readonly kind: 'keepTicket'; readonly ticket: Ticket }
+  /** Once only: `taken` the next time, `missing` where none is kept. until: how long it is remembered. */
+  | { readonly kind: 'takeTicket'; readonly ticket: TicketName; readonly until: string }
+  /** Forgets all of a family; none is no failure. */
+  | { readonly kind: 'endTickets'; readonly family: string };
+
+/** How a ticket is found. hash: of the secret that its holder shows; the secret itself is never kept. */
+export type TicketName = { readonly use: string; readonly hash: string };
+
+/** A record of sign-in: an authorization code, a refresh token, a device code, a session in a browser. */
+export type Ticket = TicketName & {
+  /** Those that go back to one sign-in and end together. */
+  readonly family: string;
+  /** The instant at which it ends, as Graph writes instants. */
+  readonly expires: string;
+  /** What it stands for. */
+  readonly text: string;
+};
+
+export type KeptTicket = Ticket & { readonly taken: boolean };
 
 export type LinkChange = {
   readonly kind: 'link' | 'unlink';
@@ -255,7 +293,7 @@ export type Outcome =
   | { readonly done: true }
   | { readonly done: false; readonly because: 'missing'; readonly id: string }
   | { readonly done: false; readonly because: 'duplicate'; readonly property: string }
-  | { readonly done: false; readonly because: 'changed' | 'linked' | 'notLinked' }
+  | { readonly done: false; readonly because: 'changed' | 'linked' | 'notLinked' | 'taken' }
   | { readonly done: false; readonly because: 'unavailable'; readonly cause: string };
 
 export type JournalRow = {
@@ -263,7 +301,7 @@ export type JournalRow = {
   readonly at: string;
   readonly principal: string;
   readonly app: string;
-  readonly operation: Exclude<Change['kind'], 'define' | 'undefine'>;
+  readonly operation: Exclude<Change['kind'], TicketChange['kind'] | 'define' | 'undefine'>;
   readonly type: string;
   readonly object: string;
   readonly relation: string | null;
@@ -277,6 +315,10 @@ export type Credential = {
   readonly kind: 'password' | 'secret';
   /** Self-describing, as `identity/secret.ts` makes it. */
   readonly hash: string;
+  /** What one of several is called by, to end it. */
+  readonly key?: string;
+  /** The instant from which it proves nothing any more. */
+  readonly ends?: string;
 };
 
 /** In place of a folder: a directory that is kept nowhere. */

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { seedTenant } from '../../src/directory/seed.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import type { CloudName } from '../../src/model/clouds.ts';
 import { DEV_TENANT, PERSONAL_TENANT } from '../../src/model/devTenant.ts';
+import { newTenant } from '../../src/model/newTenant.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { openSqliteStore } from '../../src/store/sqlite/driver.ts';
 import { makeFolder, type Program, type ProgramOptions, removeFolder, startProgram } from '../support/process.ts';
@@ -28,6 +30,16 @@ export async function prepare(folder: string, act: (store: Store) => Promise<voi
   } finally {
     await store.close();
   }
+}
+
+/** Makes a directory for production, as `init` does, but with ids of the test's own and nobody who could sign in. */
+export function prepareProduction(folder: string, cloud: CloudName = 'global'): Promise<void> {
+  return prepare(folder, async (store) => {
+    const [tenantId, administratorId] = [crypto.randomUUID(), crypto.randomUUID()];
+    const names = { displayName: 'Example', domain: 'example.org', cloud, passwordHash: 'none' };
+    await seedTenant(store, newTenant({ tenantId, administratorId, ...names }), systemClock.now());
+    await store.setValue('kind', 'production');
+  });
 }
 
 /** A directory as `start` left it when it was killed after so many steps of making the development tenant. */

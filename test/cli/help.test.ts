@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runProgram } from '../support/process.ts';
 import { folderFor } from './directory.ts';
@@ -6,12 +8,33 @@ import { folderFor } from './directory.ts';
 /** `--help` on each command, and `rollcall env`. */
 
 const SETTINGS: Readonly<Record<string, readonly string[]>> = {
-  start: ['port', 'host', 'data', 'database-url', 'cloud', 'fidelity', 'dev', 'behind-proxy'],
+  start: [
+    'port',
+    'https-port',
+    'tls-cert',
+    'tls-key',
+    'host',
+    'data',
+    'database-url',
+    'cloud',
+    'all-clouds',
+    'fidelity',
+    'dev',
+    'behind-proxy',
+    'report',
+  ],
+  init: ['data', 'cloud'],
   token: ['data', 'cloud'],
-  explain: ['data'],
-  env: ['port', 'host'],
+  explain: ['data', 'fidelity'],
+  whocan: ['data', 'fidelity'],
+  env: ['port', 'https-port', 'host', 'data'],
 };
-const MORE: Readonly<Record<string, readonly string[]>> = { token: ['--user', '--app', '--scope'], explain: ['<url>'] };
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  token: ['--user', '--app', '--scope'],
+  explain: ['<url>'],
+  whocan: ['<request>'],
+  init: ['--tenant', '--domain'],
+};
 
 describe('--help', { concurrency: true }, () => {
   test('on the program names its commands', async (t) => {
@@ -61,6 +84,23 @@ describe('env', { concurrency: true }, () => {
       }
     });
   }
+
+  test('names the authority that clients must trust, and where HTTPS is', async (t) => {
+    const { cwd } = folderFor(t);
+    const { stdout } = await runProgram(['env', '--data', "a folder's", '--https-port', '9443'], { cwd });
+    const path = join(realpathSync(cwd), "a folder's", 'ca.pem').replaceAll("'", "'\\''");
+    assert.ok(stdout.includes(`export NODE_EXTRA_CA_CERTS='${path}'\n`), stdout);
+    for (const name of ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'trustStore']) {
+      assert.ok(stdout.includes(name), name);
+    }
+    assert.ok(stdout.includes('export AZURE_AUTHORITY_HOST=https://localhost:9443\n'));
+    assert.ok(stdout.includes("knownAuthorities: ['localhost:9443']"));
+  });
+
+  test('is silent about HTTPS where there is none', async (t) => {
+    const { stdout } = await runProgram(['env', '--https-port', 'off'], { cwd: folderFor(t).cwd });
+    assert.doesNotMatch(stdout, /https:|NODE_EXTRA_CA_CERTS/);
+  });
 
   test('a wrong port is refused here, too', async (t) => {
     const { code, stdout, stderr } = await runProgram(['env', '--port', 'x'], { cwd: folderFor(t).cwd });

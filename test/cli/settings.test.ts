@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { runProgram } from '../support/process.ts';
-import { folderFor, NO_STACK, prepare, startedIn } from './directory.ts';
+import { folderFor, NO_STACK, prepareProduction, startedIn } from './directory.ts';
 
 /** A wrong value stops the program with the name of the setting and what it accepts. */
 
@@ -21,10 +21,14 @@ const YES_NO = /It accepts true or false\./;
 // biome-ignore format: a table is read by its columns
 const ROWS: readonly Row[] = [
   { flag: '--port',         variable: 'ROLLCALL_PORT',         wrong: ['abc', '65536', '-1', '1.5', '0x50', '8585 '], accepts: PORTS },
+  { flag: '--https-port',   variable: 'ROLLCALL_HTTPS_PORT',   wrong: ['abc', '65536', 'on'],   accepts: /It accepts a number from 0 to 65535, or off\./ },
+  { flag: '--tls-cert',     variable: 'ROLLCALL_TLS_CERT',     wrong: [' '],                    accepts: /It accepts a file\./ },
+  { flag: '--tls-key',      variable: 'ROLLCALL_TLS_KEY',      wrong: [' '],                    accepts: /It accepts a file\./ },
   { flag: '--host',         variable: 'ROLLCALL_HOST',         wrong: [' '],                    accepts: /It accepts an address or a host name\./ },
   { flag: '--data',         variable: 'ROLLCALL_DATA',         wrong: [' '],                    accepts: /It accepts a folder, or :memory:\./ },
   { flag: '--database-url', variable: 'ROLLCALL_DATABASE_URL', wrong: ['postgres://localhost'], accepts: /PostgreSQL is not built yet/ },
   { flag: '--cloud',        variable: 'ROLLCALL_CLOUD',        wrong: ['mars', 'Global', '__proto__'], accepts: CLOUDS },
+  { flag: '--all-clouds',   variable: 'ROLLCALL_ALL_CLOUDS',   wrong: ['maybe'],                accepts: YES_NO },
   { flag: '--fidelity',     variable: 'ROLLCALL_FIDELITY',     wrong: ['some'],                 accepts: /It accepts documented or live\./ },
   { flag: '--dev',          variable: 'ROLLCALL_DEV',          wrong: ['maybe'],                accepts: YES_NO },
   { flag: '--behind-proxy', variable: 'ROLLCALL_BEHIND_PROXY', wrong: ['2'],                    accepts: YES_NO },
@@ -98,14 +102,14 @@ describe('where it may listen', { concurrency: true }, () => {
     ['every address, with --dev',             ['--dev', '--host', '0.0.0.0'],                   /--host 0\.0\.0\.0 is not loopback: with --dev it accepts 127\.0\.0\.1, ::1 or localhost/],
     ['the same, and behind a proxy',          ['--dev', '--host', '0.0.0.0', '--behind-proxy'], /with --dev it accepts/],
     ['every IPv6 address, with --dev',        ['--dev', '--host', '::'],                        /with --dev it accepts/],
-    ['every address, in production',          ['--host', '0.0.0.0'],                            /--host 0\.0\.0\.0 is not loopback: it needs --behind-proxy/],
+    ['every address, in production',          ['--host', '0.0.0.0'],                            /--host 0\.0\.0\.0 is not loopback: it needs --tls-cert and --tls-key, or --behind-proxy/],
     ['an address that is not of this machine', ['--host', '203.0.113.1', '--behind-proxy'],     /203\.0\.113\.1 can't be had \(EADDRNOTAVAIL\)/],
     ['a name that is none',                   ['--host', 'not a host', '--behind-proxy'],       /^rollcall: --host not a host can't be had/m],
   ];
   for (const [name, args, message] of refused) {
     test(`${name}: refused`, async (t) => {
       const { data, cwd } = folderFor(t);
-      if (!args.includes('--dev')) await prepare(data, async (store) => store.setValue('kind', 'production'));
+      if (!args.includes('--dev')) await prepareProduction(data);
       const { code, stdout, stderr } = await runProgram(['start', '--port', '0', '--data', data, ...args], { cwd });
       assert.equal(code, 1, stderr);
       assert.equal(stdout, '');
@@ -123,7 +127,7 @@ describe('where it may listen', { concurrency: true }, () => {
 
   test('in production, every address behind a proxy', async (t) => {
     const { data } = folderFor(t);
-    await prepare(data, async (store) => store.setValue('kind', 'production'));
+    await prepareProduction(data);
     const program = await startedIn(t, { folder: data, args: ['--host', '127.0.0.1', '--behind-proxy'] });
     assert.doesNotMatch(program.stderr(), /development tenant|Bearer/);
   });

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
 import { runProgram } from '../support/process.ts';
 import { deviceBody } from '../support/rollcall.ts';
-import { folderFor, HALF_MADE, NO_STACK, prepare, startedIn } from './directory.ts';
+import { folderFor, HALF_MADE, NO_STACK, prepare, prepareProduction, startedIn } from './directory.ts';
 
 /** `rollcall start`, from its first line to its last. */
 
@@ -107,14 +107,19 @@ describe('a first start that was killed half-way does not spoil the folder', { c
 });
 
 describe('a directory is for development or for production', { concurrency: true }, () => {
-  const production = (folder: string) => prepare(folder, async (store) => store.setValue('kind', 'production'));
+  const production = (folder: string) => prepareProduction(folder);
+  const unfinished = (folder: string) => prepare(folder, async (store) => store.setValue('kind', 'production'));
+  const tables = (folder: string) => prepare(folder, async () => {});
   const development = (folder: string) => prepare(folder, async (store) => store.setValue('kind', 'development'));
   const nothing = async () => {};
   // biome-ignore format: a table is read by its columns
   const rows: readonly (readonly [string, (folder: string) => Promise<void>, readonly string[], RegExp])[] = [
-    ['no directory, without --dev',           nothing,     [],                     /There is no directory in --data .*data\. Use --dev/],
+    ['no directory, without --dev',           nothing,     [],                     /There is no directory in --data .*data\. Make one with: rollcall init --data .*data --tenant <name> --domain <domain>; or use --dev/],
     ['a development directory without --dev', development, [],                     /--data .*data was made with --dev, and its passwords are public/],
     ['a production directory with --dev',     production,  ['--dev'],              /--data .*data is not a development one/],
+    ['one that init left half-made',          unfinished,  [],                     /--data .*data was never finished\. Remove it, and then make it again with: rollcall init/],
+    ['the same, with --dev',                  unfinished,  ['--dev'],              /--data .*data is not a development one/],
+    ['empty tables, without --dev',           tables,      [],                     /--data .*data was never finished/],
     ['memory, without --dev',                 nothing,     ['--data', ':memory:'], /There is no directory in --data :memory:/],
   ];
   for (const [name, make, args, message] of rows) {

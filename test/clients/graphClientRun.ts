@@ -17,6 +17,14 @@ type Thing = { readonly id: string; readonly displayName: string; readonly '@oda
 
 const { origin, admin, member, user, kiosk, group } = JSON.parse(process.env['TASK'] ?? '') as Task;
 
+/** Notes where the client goes; what it sends is its own affair. */
+const asked: string[] = [];
+const { fetch } = globalThis;
+globalThis.fetch = (input, init) => {
+  asked.push(input instanceof Request ? input.url : String(input));
+  return fetch(input, init);
+};
+
 function clientOf(token: string, hosts: readonly string[] = ['localhost']): Client {
   return Client.initWithMiddleware({
     baseUrl: origin,
@@ -95,6 +103,7 @@ const deleted = (await client.api(first).delete()) as unknown;
 const seen = {
   made: made.map(({ id, displayName }) => ({ id, displayName })),
   nothing: [linked, unlinked, renamed, deleted].every((answer) => answer === undefined),
+  asked,
   listed,
   queries,
   users: users.value as readonly Thing[],

@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { xml2json } from 'odata-csdl';
 import { csdl } from '../../src/describe/csdl.ts';
-import { containedIn } from '../../src/describe/rows.ts';
+import { isOpen } from '../../src/describe/rows.ts';
 import { element, textElement, xmlText } from '../../src/describe/xml.ts';
 import { ACTIONS } from '../../src/model/actions.ts';
 import { alternateKeysOf, DIRECTORY_OBJECT_TYPES, ENTITY_TYPES } from '../../src/model/directory.ts';
 import { OPERATIONS } from '../../src/model/permissions.ts';
-import { type ComplexType, type EntityType, type Primitive, VERSIONS, type Version } from '../../src/model/shape.ts';
+import {
+  type ComplexType,
+  type EntityType,
+  type Primitive,
+  type Property,
+  VERSIONS,
+  type Version,
+} from '../../src/model/shape.ts';
 
 /**
  * The CSDL as OASIS's own reader reads it: against the model, row by row, and against what Microsoft's says of the
@@ -57,8 +64,12 @@ function edmName(type: Primitive | ComplexType, collection = false): string {
   return collection ? `Collection(${name})` : name;
 }
 
-const isIn = (row: { versions?: 'both' | 'beta' | 'none' }, version: Version) =>
-  row.versions !== 'none' && (version === 'beta' || row.versions !== 'beta');
+function withInner(type: Primitive | ComplexType): readonly ComplexType[] {
+  return typeof type === 'string' ? [] : [type, ...type.members.flatMap((member) => withInner(member.type))];
+}
+
+const isIn = ({ versions = 'both' }: { versions?: Property['versions'] }, version: Version) =>
+  versions === 'both' || versions === version;
 
 // -- against the model -----------------------------------------------------------------------------------------
 
@@ -86,16 +97,17 @@ for (const version of VERSIONS) {
       const found = declared(schemaOf(version)[type.name], 'NavigationProperty');
       assert.deepEqual(Object.keys(found), [
         ...relations.map((row) => row.name),
-        ...containedIn(type).map(({ relation }) => relation),
+        ...(isOpen(type) ? ['extensions'] : []),
       ]);
-      for (const { name, accepts } of relations) {
+      for (const { name, accepts, single } of relations) {
         const constraint = found[name][DERIVED_TYPES] ?? [found[name].$Type.replace(/^graph\./, 'microsoft.graph.')];
         assert.deepEqual(
           constraint,
           accepts.map((accepted) => `microsoft.graph.${accepted}`),
         );
         const fromDirectory = accepts.every((accepted) => DIRECTORY_OBJECT_TYPES.some((one) => one.name === accepted));
-        if (fromDirectory) assert.equal(typeOf(found[name]), 'Collection(directoryObject)');
+        if (fromDirectory)
+          assert.equal(typeOf(found[name]), single ? 'directoryObject' : 'Collection(directoryObject)');
       }
       const keys = (schemaOf(version)[type.name][ALTERNATE_KEYS] ?? []) as Json[];
       assert.deepEqual(
@@ -106,10 +118,10 @@ for (const version of VERSIONS) {
   }
 
   test(`${version}: complex types have the model's members`, () => {
-    const complex = new Set(ENTITY_TYPES.flatMap(({ properties }) => properties.map((row) => row.type)));
+    const complex = new Set(ENTITY_TYPES.flatMap(({ properties }) => properties.flatMap((row) => withInner(row.type))));
+    assert.ok([...complex].some((type) => type.members.some(({ type: inner }) => typeof inner !== 'string')));
     for (const type of complex) {
-      if (typeof type === 'string') continue;
-      const wanted = Object.fromEntries(type.members.map((member) => [member.name, edmName(member.type)]));
+      const wanted = Object.fromEntries(type.members.map((row) => [row.name, edmName(row.type, row.collection)]));
       assert.deepEqual(typesOf(allProperties(version, type.name)), wanted);
     }
   });
@@ -130,7 +142,7 @@ for (const version of VERSIONS) {
 
   test(`${version}: the sets, and what may be done with each, are those that have an operation`, () => {
     const sets = ENTITY_TYPES.flatMap((type): (readonly [string, EntityType])[] =>
-      type.set ? [[type.set, type]] : [],
+      type.set && !type.contained ? [[type.set, type]] : [],
     );
     const found = Object.keys(containerOf(version)).filter((name) => !/[$@]/.test(name));
     assert.deepEqual(found, [...sets.map(([name]) => name), 'directoryObjects']);
@@ -164,14 +176,19 @@ for (const version of VERSIONS) {
 
   test(`${version}: the actions are the model's`, () => {
     for (const action of ACTIONS) {
-      const [found] = schemaOf(version)[action.name];
-      const [binding, ...parameters] = found.$Parameter;
-      assert.equal(found.$IsBound, true);
-      assert.equal(typeOf(binding), action.boundTo === 'collection' ? `Collection(${action.type})` : action.type);
-      assert.deepEqual(
-        parameters.map((one: Json) => [one.$Name, one.$Nullable ?? false]),
-        action.parameters.map((row) => [row.name, !row.required && !row.collection]),
-      );
+      const overloads = schemaOf(version)[action.name];
+      assert.equal(overloads.length, action.on?.length ?? 1);
+      for (const [index, found] of overloads.entries()) {
+        const [binding, ...parameters] = found.$Parameter;
+        assert.equal(found.$IsBound, true);
+        const type = action.on?.[index] ?? action.type;
+        assert.equal(typeOf(binding), action.boundTo === 'collection' ? `Collection(${type})` : type);
+        assert.deepEqual(
+          parameters.map((one: Json) => [one.$Name, one.$Nullable ?? false]),
+          action.parameters.map((row) => [row.name, !row.required && !row.collection]),
+        );
+        assert.equal(found.$ReturnType === undefined, action.returns === undefined);
+      }
     }
   });
 }
@@ -232,6 +249,8 @@ const TYPES: readonly (readonly [name: string, base: string | undefined, open: b
   ['administrativeUnit', 'directoryObject', true],
   ['application',        'directoryObject', true],
   ['servicePrincipal',   'directoryObject', true],
+  ['directoryRole',      'directoryObject', true],
+  ['directoryRoleTemplate', 'directoryObject', true],
   ['unifiedRoleDefinition', 'entity',       false],
   ['unifiedRoleAssignment', 'entity',       false],
 ];
@@ -258,6 +277,11 @@ const MEMBERS: readonly (readonly [type: string, member: string, edm: string])[]
   ['user',                          'userPrincipalName',    'Edm.String'],
   ['group',                         'groupTypes',           'Collection(Edm.String)'],
   ['application',                   'appId',                'Edm.String'],
+  ['directoryRole',                 'roleTemplateId',       'Edm.String'],
+  ['unifiedRoleDefinition',         'rolePermissions',      'Collection(unifiedRolePermission)'],
+  ['unifiedRolePermission',         'allowedResourceActions', 'Collection(Edm.String)'],
+  ['unifiedRoleAssignment',         'principal',            'directoryObject'],
+  ['unifiedRoleAssignment',         'roleDefinition',       'unifiedRoleDefinition'],
 ];
 
 for (const [type, member, edm] of MEMBERS) {

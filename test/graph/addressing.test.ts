@@ -128,7 +128,7 @@ const NOT_BUILT = [
   'directory/deletedItems/microsoft.graph.device',
   'directory/devices',
   'groups/delta',
-  'roleManagement/directory/roleAssignments',
+  'roleManagement/entitlementManagement/roleAssignments',
   'subscriptions',
   'organization',
   'domains',
@@ -173,8 +173,6 @@ const METHODS: readonly (readonly [method: string, path: string, allow: string])
   ['PATCH',   `/v1.0/applications/${DEV.kiosk}/extensionProperties`,    'GET, POST'],
   ['PATCH',   `/v1.0/applications/${DEV.kiosk}/extensionProperties/${DEV.kiosk}`, 'GET, DELETE'],
   ['PUT',     '/health',                                                'GET'],
-  ['GET',     '/contoso.example/oauth2/v2.0/token',                     'POST'],
-  ['POST',    '/contoso.example/discovery/v2.0/keys',                   'GET'],
 ];
 
 for (const [method, path, allow] of METHODS) {

@@ -76,7 +76,7 @@ test('rollcall explain says what leads to a value, and how far its index is', as
   const [tenant] = await desk.store.tenants();
   assert.ok(tenant);
   const ask = (filter: string) =>
-    explain(desk.store, tenant, `/devices?$count=true&$filter=${encodeURIComponent(filter)}`, () => 0);
+    explain(desk.store, tenant, `/devices?$count=true&$filter=${encodeURIComponent(filter)}`, 'documented', () => 0);
   const equal = await ask(`${name} eq 'a'`);
   assert.deepEqual([equal.index, equal.extensions.length], ['terms', 1]);
   assert.match(equal.extensions[0] ?? '', new RegExp(`^${name}: its terms are complete`));

@@ -44,8 +44,8 @@ const enable = { accountEnabled: true };
 const attribute = (n: number) => ({ extensionAttributes: { [`extensionAttribute${n}`]: 'a' } });
 
 /**
- * The table: what is done to a device, a group, a user or a unit of its own (with the user `globalAdmin` to be added, and
- * `member` to be removed), and the status that each caller gets.
+ * The table: what is done to a device, a group, a user or a unit of its own, of which `member` is an owner (with the user
+ * `globalAdmin` to be added, and `member` to be removed), and the status that each caller gets.
  */
 // biome-ignore format: a table is read by its columns
 const TABLE: readonly (readonly [Operation, ...number[]])[] = [
@@ -55,8 +55,8 @@ const TABLE: readonly (readonly [Operation, ...number[]])[] = [
   [op('GET',    "/beta/devices(deviceId='{deviceId}')"),                              200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('POST',   '/v1.0/devices', 'a new device'),                                     201, 201, 201, 403, 403, 403, 403, 403, 403, 403],
   [op('POST',   '/beta/devices', 'a new device'),                                     201, 201, 201, 403, 403, 403, 403, 403, 403, 403],
-  [op('DELETE', device),                                                              204, 204, 204, 204, 403, 403, 403, 403, 204, 403],
-  [op('PATCH',  device, { accountEnabled: false }),                                   204, 204, 204, 204, 403, 403, 403, 403, 204, 403],
+  [op('DELETE', device),                                                              204, 204, 204, 204, 403, 403, 204, 403, 204, 403],
+  [op('PATCH',  device, { accountEnabled: false }),                                   204, 204, 204, 204, 403, 403, 204, 403, 204, 403],
   [op('PATCH',  device, enable),                                                      204, 204, 204, 204, 403, 403, 403, 403, 204, 403],
   [op('PATCH',  device, { displayName: 'A' }),                                        204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
   [op('PATCH',  device, { operatingSystem: 'Windows' }),                              204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
@@ -67,7 +67,7 @@ const TABLE: readonly (readonly [Operation, ...number[]])[] = [
   [op('PATCH',  device, attribute(10)),                                               204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
   [op('PATCH',  device, attribute(15)),                                               204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
   [op('PATCH',  device, { ...enable, displayName: 'A' }),                             204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
-  [op('PATCH',  device, {}),                                                          204, 204, 204, 204, 403, 403, 403, 403, 204, 403],
+  [op('PATCH',  device, {}),                                                          204, 204, 204, 204, 403, 403, 204, 403, 204, 403],
   [op('GET',    `${device}/registeredUsers`),                                         200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('GET',    `${device}/registeredOwners`),                                        200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('POST',   `${device}/registeredUsers/$ref`, user),                              204, 204, 204, 403, 204, 403, 403, 403, 403, 403],
@@ -76,8 +76,8 @@ const TABLE: readonly (readonly [Operation, ...number[]])[] = [
   [op('DELETE', `${device}/registeredOwners/$ref?@odata.id=${user['@odata.id'].replace(DEV.globalAdmin, DEV.member)}`),
                                                                                       204, 204, 204, 403, 204, 403, 403, 403, 403, 403],
   [op('GET',    '/v1.0/users'),                                                       200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
-  [op('GET',    `/v1.0/users/${DEV.kiosk}`),                                          404, 404, 404, 404, 404, 404, 404, 403, 404, 403],
-  [op('GET',    '/v1.0/users/member@contoso.example'),                                200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('GET',    `/v1.0/users/${DEV.kiosk}`),                                          404, 404, 404, 404, 404, 404, 404, 404, 404, 403],
+  [op('GET',    '/v1.0/users/member@contoso.example'),                                200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
   [op('GET',    `/v1.0/users/${DEV.member}/registeredDevices`),                       200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('GET',    `/v1.0/users/${DEV.member}/ownedDevices`),                            200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('POST',   '/v1.0/users', 'a new user'),                                         201, 403, 403, 403, 403, 403, 403, 403, 201, 403],
@@ -87,18 +87,18 @@ const TABLE: readonly (readonly [Operation, ...number[]])[] = [
   [op('PATCH',  '/v1.0/users/{user}', {}),                                            204, 204, 403, 403, 403, 403, 403, 403, 204, 403],
   [op('DELETE', '/v1.0/users/{user}'),                                                204, 403, 403, 403, 403, 403, 403, 403, 403, 403],
   [op('GET',    '/v1.0/groups'),                                                      200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
-  [op('GET',    '/v1.0/groups/{group}'),                                              200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
+  [op('GET',    '/v1.0/groups/{group}'),                                              200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
   [op('POST',   '/v1.0/groups', 'a new group'),                                       201, 201, 201, 403, 403, 403, 403, 403, 201, 403],
-  [op('PATCH',  '/v1.0/groups/{group}', { displayName: 'A' }),                        204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
+  [op('PATCH',  '/v1.0/groups/{group}', { displayName: 'A' }),                        204, 204, 204, 403, 403, 403, 204, 403, 204, 403],
   [op('PATCH',  '/v1.0/groups/{group}', { groupTypes: [] }),                          204, 403, 403, 403, 403, 403, 403, 403, 204, 403],
-  [op('PATCH',  '/v1.0/groups/{group}', { 'members@odata.bind': [user['@odata.id']] }), 204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
-  [op('DELETE', '/v1.0/groups/{group}'),                                              204, 204, 204, 403, 403, 403, 403, 403, 403, 403],
-  [op('GET',    '/v1.0/groups/{group}/members'),                                      200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
-  [op('GET',    '/v1.0/groups/{group}/owners'),                                       200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
-  [op('POST',   '/v1.0/groups/{group}/members/$ref', user),                           204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
-  [op('POST',   '/v1.0/groups/{group}/owners/$ref', user),                            204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
-  [op('DELETE', `/v1.0/groups/{group}/members/${DEV.member}/$ref`),                   204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
-  [op('DELETE', `/v1.0/groups/{group}/owners/${DEV.member}/$ref`),                    204, 204, 204, 403, 403, 403, 403, 403, 204, 403],
+  [op('PATCH',  '/v1.0/groups/{group}', { 'members@odata.bind': [user['@odata.id']] }), 204, 204, 204, 403, 403, 403, 204, 403, 204, 403],
+  [op('DELETE', '/v1.0/groups/{group}'),                                              204, 204, 204, 403, 403, 403, 204, 403, 403, 403],
+  [op('GET',    '/v1.0/groups/{group}/members'),                                      200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+  [op('GET',    '/v1.0/groups/{group}/owners'),                                       200, 200, 200, 200, 200, 200, 200, 200, 200, 403],
+  [op('POST',   '/v1.0/groups/{group}/members/$ref', user),                           204, 204, 204, 403, 403, 403, 204, 403, 204, 403],
+  [op('POST',   '/v1.0/groups/{group}/owners/$ref', user),                            204, 204, 204, 403, 403, 403, 204, 403, 204, 403],
+  [op('DELETE', `/v1.0/groups/{group}/members/${DEV.member}/$ref`),                   204, 204, 204, 403, 403, 403, 204, 403, 204, 403],
+  [op('DELETE', `/v1.0/groups/{group}/owners/${DEV.member}/$ref`),                    204, 204, 204, 403, 403, 403, 204, 403, 204, 403],
   [op('GET',    '/v1.0/directory/administrativeUnits'),                               200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('GET',    '/v1.0/directory/administrativeUnits/{unit}/members'),                200, 200, 200, 200, 200, 200, 200, 403, 200, 403],
   [op('POST',   '/v1.0/directory/administrativeUnits', { displayName: 'A' }),         201, 403, 403, 403, 403, 403, 403, 403, 403, 403],
@@ -180,7 +180,7 @@ function assertDenied(reply: Reply): void {
     ['Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'],
   );
   assert.ok(details.length > 0, 'and says what was missing');
-  for (const detail of details) assert.match(detail.code, /^Missing(Permission|Role)$/);
+  for (const detail of details) assert.match(detail.code, /^Missing(Permission|Role|Ownership)$/);
 }
 
 // -- the scope side -------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ const OWN: readonly (readonly [user: string, url: string, status: number])[] = [
   ['member', '/v1.0/users',                                         403],
   ['guest',  '/v1.0/users/guest@contoso.example',                   200],
   ['guest',  '/v1.0/users/guest@contoso.example/ownedDevices',      200],
-  ['guest',  '/v1.0/users/member@contoso.example',                  403],
+  ['guest',  '/v1.0/users/member@contoso.example',                  403], // User.Read is about oneself
   ['guest',  '/v1.0/devices',                                       403],
 ];
 
@@ -261,6 +261,11 @@ const role = (roles: string, action: string) => ({
   target: 'wids',
   message: `The signed-in user needs one of these directory roles: ${roles}, or a custom role with microsoft.directory/devices/${action}.`,
 });
+const noOwner = {
+  code: 'MissingOwnership',
+  target: 'registeredOwners',
+  message: 'An owner of the object may do this, too, and the signed-in user is none of its registeredOwners.',
+};
 const MANAGERS = 'Global Administrator, Intune Administrator or Windows 365 Administrator';
 const ENABLERS = 'Global Administrator, Intune Administrator, Windows 365 Administrator or Cloud Device Administrator';
 
@@ -275,9 +280,10 @@ const TOLD: readonly (readonly [string, string, Operation, readonly unknown[]])[
   ['device.admin', DEV.console, op('POST', `${device}/registeredUsers/$ref`, user), [role(MANAGERS, 'registeredUsers/update')]],
   ['device.admin', DEV.console, op('PATCH', device, { displayName: 'A', ...enable }), [role(MANAGERS, 'basic/update')]],
   ['device.admin', DEV.console, op('PATCH', device, { displayName: 'A', ...attribute(6) }), [role(MANAGERS, 'basic/update'), role(MANAGERS, 'extensionAttributeSet2/update')]],
-  ['member',       DEV.console, op('PATCH', device, { accountEnabled: false }),     [role(ENABLERS, 'disable')]],
+  ['registrar',    DEV.console, op('PATCH', device, { accountEnabled: false }),     [role(ENABLERS, 'disable'), noOwner]],
   ['member',       DEV.console, op('PATCH', device, { accountEnabled: true }),      [role(ENABLERS, 'enable')]],
-  ['member',       DEV.console, op('DELETE', device),                               [role(ENABLERS, 'delete')]],
+  ['registrar',    DEV.console, op('DELETE', device),                               [role(ENABLERS, 'delete'), noOwner]],
+  ['guest',        DEV.console, op('DELETE', device),                               [role(ENABLERS, 'delete')]],
 ];
 
 for (const [name, app, operation, details] of TOLD) {

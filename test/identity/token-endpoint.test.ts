@@ -61,7 +61,8 @@ function assertSignInError(reply: Reply, status: number, error: string, number: 
   const { error_description: description, ...rest } = reply.json;
   const ids = { trace_id: reply.headers.get('request-id'), correlation_id: reply.headers.get('client-request-id') };
   const timestamp = '2026-11-21 12:00:00Z';
-  assert.deepEqual(rest, { error, error_codes: [number], timestamp, ...ids });
+  const error_uri = `https://login.microsoftonline.com/error?code=${number}`;
+  assert.deepEqual(rest, { error, error_codes: [number], timestamp, ...ids, error_uri });
   assert.ok(description.startsWith(`AADSTS${number}: `), description);
   assert.ok(description.includes(`Trace ID: ${ids.trace_id} Correlation ID: ${ids.correlation_id}`), description);
   assert.ok(description.endsWith(`Timestamp: ${timestamp}`), description);
@@ -125,26 +126,48 @@ test('password, in the development tenant: the way to a device', async () => {
   const reply = await post(password);
   const { upn, appid, idtyp } = claimsOf(reply);
   assert.deepEqual([upn, appid, idtyp], ['intune.admin@contoso.example', DEV.console, 'user']);
-  assert.ok(reply.json.scope.split(' ').includes('Directory.AccessAsUser.All'));
+  assert.ok(reply.json.scope.split(' ').includes('https://graph.microsoft.com/Directory.AccessAsUser.All'));
   assert.equal(reply.json.token_type, 'Bearer');
   const token: string = reply.json.access_token;
   assert.equal((await desk.ask('POST', '/v1.0/devices', { token, body: deviceBody() })).status, 201);
 });
 
+/** What is asked for; the permissions in the token; what the answer says of them. `.default`: all of them. */
+type UserScope = readonly [asked: string, scp: string, scope: string];
+
+const GRAPH = 'https://graph.microsoft.com';
+const ALL = 'Device.Read.All Directory.AccessAsUser.All Directory.Read.All Group.Read.All User.Read User.Read.All';
+const withGraph = (names: string, prefix = `${GRAPH}/`) =>
+  names
+    .split(' ')
+    .map((name) => `${prefix}${name}`)
+    .join(' ');
+
 // biome-ignore format: a table is read by its columns
-const USER_SCOPES: readonly (readonly [asked: string, scp: readonly string[]])[] = [
-  ['Device.Read.All',                                              ['Device.Read.All']],
-  ['device.read.all',                                              ['Device.Read.All']],
-  ['https://graph.microsoft.com/Device.Read.All',                  ['Device.Read.All']],
-  ['User.Read https://graph.microsoft.com/Device.Read.All openid', ['Device.Read.All', 'User.Read']],
-  ['User.Read User.Read offline_access',                           ['User.Read']],
+const USER_SCOPES: readonly UserScope[] = [
+  ['Device.Read.All',                                     'Device.Read.All',                  'Device.Read.All'],
+  ['device.read.all',                                     'Device.Read.All',                  'Device.Read.All'],
+  [`${GRAPH}/Device.Read.All`,                            'Device.Read.All',                  `${GRAPH}/Device.Read.All`],
+  [`User.Read ${GRAPH}/Device.Read.All`,                  'Device.Read.All User.Read',        `User.Read ${GRAPH}/Device.Read.All`],
+  ['User.Read openid profile',                            'User.Read openid profile',         'User.Read openid profile'],
+  [`${GRAPH}/User.Read ${GRAPH}/openid`,                  'User.Read openid',                 `${GRAPH}/User.Read openid`],
+  ['User.Read User.Read offline_access',                  'User.Read',                        'User.Read'],
+  ['.default',                                            ALL,                                ALL],
+  [`${GRAPH}/.default`,                                   ALL,                                withGraph(`.default ${ALL}`)],
+  [`${GRAPH}//.default`,                                  ALL,                                withGraph(`.default ${ALL}`, `${GRAPH}//`)],
+  ['00000003-0000-0000-c000-000000000000/.default',       ALL,                                withGraph(`.default ${ALL}`, '00000003-0000-0000-c000-000000000000/')],
+  ['https://localhost:18443/.default openid',             `${ALL} openid`,                    `${withGraph(`.default ${ALL}`, 'https://localhost:18443/')} openid`],
+  ['https://rollcall.test/.default',                      ALL,                                withGraph(`.default ${ALL}`, 'https://rollcall.test/')],
+  ['openid profile email',                                'email openid profile',             'email openid profile'],
 ];
 
-for (const [scope, scp] of USER_SCOPES) {
-  test(`password, scope ${scope}`, async () => {
-    const reply = await post({ ...password, scope });
-    assert.deepEqual(String(claimsOf(reply)['scp']).split(' ').sort(), scp);
-    assert.deepEqual(reply.json.scope.split(' ').sort(), scp);
+const sorted = (text: string) => text.split(' ').toSorted().join(' ');
+
+for (const [asked, scp, scope] of USER_SCOPES) {
+  test(`password, scope ${asked}`, async () => {
+    const reply = await post({ ...password, scope: asked });
+    assert.equal(sorted(String(claimsOf(reply)['scp'])), sorted(scp));
+    assert.equal(sorted(reply.json.scope), sorted(scope));
   });
 }
 
@@ -181,6 +204,8 @@ const REFUSED: readonly (readonly [what: string, form: Form | string, status: nu
   ['no scope',                   without(client, 'scope'),                              400, 'invalid_request',        900144],
   ['a scope by name',            { ...client, scope: 'Device.Read.All' },               400, 'invalid_scope',          1002012],
   ['two scopes',                 { ...client, scope: `${GRAPH_DEFAULT} ${GRAPH_DEFAULT}` }, 400, 'invalid_scope',      1002012],
+  ['.default and another',       { ...password, scope: `${GRAPH_DEFAULT} ${GRAPH_DEFAULT.replace('.default', 'User.Read')}` }, 400, 'invalid_scope', 70011],
+  ['a resource alone',           { ...password, scope: 'https://graph.microsoft.com/' }, 400, 'invalid_scope',      70011],
   ['.default of nothing',        { ...client, scope: '.default' },                      400, 'invalid_scope',          1002012],
   ['another resource',           { ...client, scope: 'https://vault.azure.net/.default' }, 400, 'invalid_resource',    500011],
   ["another cloud's Graph",      { ...client, scope: 'https://graph.microsoft.us/.default' }, 400, 'invalid_resource', 500011],
@@ -192,7 +217,7 @@ const REFUSED: readonly (readonly [what: string, form: Form | string, status: nu
   ["another tenant's user",      { ...password, username: 'personal@outlook.example' }, 400, 'invalid_grant',          50034],
   ['a disabled user',            { ...password, username: 'disabled@contoso.example' }, 400, 'invalid_grant',          50057],
   ['a scope without consent',    { ...password, scope: 'Device.Read.All User.ReadWrite.All' }, 400, 'invalid_grant',   65001],
-  ['a scope that is none',       { ...password, scope: 'Colours.Read' },                400, 'invalid_grant',          65001],
+  ['a scope that is none',       { ...password, scope: 'Colours.Read' },                400, 'invalid_client',         650053],
   ["another resource's scope",   { ...password, scope: 'https://vault.azure.net/user_impersonation' }, 400, 'invalid_resource', 500011],
 ];
 
@@ -222,7 +247,7 @@ const HEADERS: readonly (readonly [what: string, form: Form, headers: Record<str
   ['not a form',                    client,                             { 'content-type': 'application/json' },    400, 'invalid_request', 9002313],
   ['no Content-Type',               client,                             { 'content-type': '' },                    400, 'invalid_request', 9002313],
   ['a wrong secret in the header',  without(client, 'client_secret'),   basic(DEV.daemon, 'x'),                    401, 'invalid_client',  7000215],
-  ['a secret in both places',       client,                             basic(DEV.daemon, SECRET),                 400, 'invalid_request', 70011],
+  ['a secret in both places',       client,                             basic(DEV.daemon, SECRET),                 400, 'invalid_request', 9002313],
   ['no colon in the header',        without(client, 'client_secret'),   { authorization: 'Basic YQ==' },           400, 'invalid_request', 9002313],
   ['bad escapes in the header',     without(client, 'client_secret'),   { authorization: `Basic ${Buffer.from('%zz:a').toString('base64')}` }, 400, 'invalid_request', 9002313],
   ['another client in the header',  { ...without(client, 'client_secret'), client_id: DEV.unconsented }, basic(DEV.daemon, SECRET), 400, 'invalid_request', 9002313],

@@ -1,4 +1,4 @@
-import type { EntityType, Primitive } from '../../src/model/shape.ts';
+import { type EntityType, isPlain, type Primitive } from '../../src/model/shape.ts';
 import { rowsOf } from '../store/oracle/extended.ts';
 
 /** Query texts at random, the same for the same seed: legal ones by the grammar, spoilt ones, and none at all. */
@@ -45,7 +45,7 @@ export function pathsOf(type: EntityType): readonly PathRow[] {
     if (typeof type === 'string') {
       return [row.collection ? { path: name, type, items: [{ member: '', type }] } : { path: name, type }];
     }
-    const members = type.members.map((member) => ({ member: member.name, type: member.type }));
+    const members = type.members.filter(isPlain).map((member) => ({ member: member.name, type: member.type }));
     if (row.collection) return [{ path: name, type: 'String', items: members }];
     return members.map((member) => ({ path: `${name}/${member.member}`, type: member.type }));
   });

@@ -1,5 +1,5 @@
 import { propertyOf } from '../../src/model/directory.ts';
-import type { EntityType, FilterOperator, Member, Primitive, Property } from '../../src/model/shape.ts';
+import { type EntityType, type FilterOperator, isPlain, type Primitive, type Property } from '../../src/model/shape.ts';
 import { rowsOf } from '../store/oracle/extended.ts';
 import type { Random } from './generate.ts';
 
@@ -73,7 +73,7 @@ function askedOf(setting: Setting, row: Property, path: string, name: string): r
   };
   const { type } = row;
   if (typeof type === 'string') return [{ path, type, allowed: allowed(setting, row.filter), values: value }];
-  return type.members.map((member: Member) => ({
+  return type.members.filter(isPlain).map((member) => ({
     path: `${path}/${member.name}`,
     type: member.type,
     allowed: allowed(setting, member.filter),

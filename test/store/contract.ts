@@ -11,6 +11,7 @@ import { pagingTests } from './contract/paging.ts';
 import { queryTests } from './contract/queries.ts';
 import type { Open, Shared } from './contract/room.ts';
 import { tenantTests } from './contract/tenants.ts';
+import { ticketTests } from './contract/tickets.ts';
 import { transactionTests } from './contract/transactions.ts';
 import { valueTests } from './contract/values.ts';
 import { viewTests } from './contract/views.ts';
@@ -29,6 +30,7 @@ const PARTS: Readonly<Record<string, (shared: Shared) => void>> = {
   journal: journalTests,
   'what tenants have added': definitionTests,
   'credentials and named values': credentialTests,
+  "sign-in's tickets": ticketTests,
 };
 
 /**

@@ -22,7 +22,7 @@ const ROOMS = [
 const KEEPERS: readonly (readonly [RegExp, RegExp, string])[] = [
   [/^jose(\/|$)/, /^identity\/token\.ts$/, 'the JWT library: its safe options are opt-in'],
   [/^commander$/, /^cli\//, 'the command line'],
-  [/^node:http$/, /^http\/server\.ts$/, 'sockets'],
+  [/^node:(http|net|tls)$/, /^http\/(server|secure)\.ts$/, 'sockets'],
   [/^node:sqlite$/, /^store\/sqlite\//, 'SQLite'],
   [/^node:worker_threads$/, /^store\/sqlite\//, 'the writer'],
 ];

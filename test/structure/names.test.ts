@@ -24,6 +24,8 @@ const EVERYDAY = new Set([
   'scope',
   'owner', // of a secret
   'properties', // of a type, and of a JSON schema
+  'issuer', // of tokens, in sign-in
+  'subject', // of a rule, of a token
   'info', // of an OpenAPI document, as the next
   'tags',
   'theme',
@@ -31,6 +33,12 @@ const EVERYDAY = new Set([
   'mail',
   'city',
   'country',
+  'version', // of Graph, as the model's rows have it
+  'condition', // of a query
+  'principal', // of a token
+  'api', // an application's, and how scopes begin
+  'publicClient', // how sign-in calls a client without a secret
+  'web',
 ]);
 
 /** Genuine special rules may name what they are about. */

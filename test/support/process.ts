@@ -27,9 +27,13 @@ export type ProgramOptions = {
 export type Program = {
   readonly origin: string;
   readonly port: number;
+  /** Where it serves HTTPS, as it says on standard error. */
+  readonly secureOrigin: () => Promise<string>;
   readonly folder: string;
   readonly stdout: () => string;
   readonly stderr: () => string;
+  /** What the pattern's first group finds on standard error, as soon as it is there. */
+  readonly said: (pattern: RegExp) => Promise<string>;
   readonly ended: Promise<Ended>;
   readonly stop: (signal?: NodeJS.Signals) => Promise<Ended>;
   readonly kill9: () => Promise<Ended>;
@@ -48,6 +52,7 @@ export async function startProgram({
   const data = folder ?? join(makeFolder(), 'data');
   const child = spawnMain(['start', '--port', '0', '--data', data, ...args], { env, imports });
   const { stdout, stderr, ended } = watch(child);
+  const said = (pattern: RegExp) => foundIn(stderr, pattern, ended);
   const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal);
     return ended;
@@ -63,6 +68,8 @@ export async function startProgram({
   return {
     origin,
     port: Number(new URL(origin).port),
+    secureOrigin: () => said(/^HTTPS at (https:\/\/[^\s,]+)/m),
+    said,
     folder: data,
     stdout,
     stderr,
@@ -153,6 +160,22 @@ async function readyOrigin(
   // Once it is ready, its end is no failure.
   failed.catch(() => {});
   return Promise.race([ready, failed]);
+}
+
+const LOOK_MILLISECONDS = 20;
+
+/** What the program says in time. */
+async function foundIn(text: () => string, pattern: RegExp, ended: Promise<Ended>): Promise<string> {
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  for (let waited = 0; ; waited += LOOK_MILLISECONDS) {
+    const found = pattern.exec(text())?.[1];
+    if (found !== undefined) return found;
+    if (isOver || waited > PATIENCE_MILLISECONDS) throw new Error(`the program never said ${pattern}:\n${text()}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+  }
 }
 
 async function tokenFrom(origin: string, user: string): Promise<string> {

@@ -75,7 +75,7 @@ export type Desk = {
 type DeskOptions = {
   readonly fidelity?: Fidelity;
   readonly folder?: string;
-  readonly more?: Partial<Pick<TenantData, 'objects' | 'links'>>;
+  readonly more?: Partial<Pick<TenantData, 'objects' | 'links' | 'credentials'>>;
 };
 
 /** The whole service over a store in memory, asked without a socket. */
@@ -83,11 +83,12 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const clock = heldClock();
   const store = openSqliteStore({ folder: options.folder ?? ':memory:', clock });
   if ((await store.tenants()).length === 0) {
-    const { objects = [], links = [] } = options.more ?? {};
+    const { objects = [], links = [], credentials = [] } = options.more ?? {};
     const tenant = {
       ...DEV_TENANT,
       objects: [...DEV_TENANT.objects, ...objects],
       links: [...DEV_TENANT.links, ...links],
+      credentials: [...DEV_TENANT.credentials, ...credentials],
     };
     await seedTenant(store, tenant, clock.now());
     await seedTenant(store, PERSONAL_TENANT, clock.now());

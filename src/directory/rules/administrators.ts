@@ -31,6 +31,6 @@ export const administrators: Rule = {
     if (caller.actions === 'all') return;
     if (kind === 'update' && !SENSITIVE.some((name) => Object.hasOwn(changes, name))) return;
     const roles = await assignedRoles(store, caller.tenant, id);
-    if (roles.some((role) => !HARMLESS.has(role.id))) throw needsGlobalAdministrator();
+    if (roles.some(({ role }) => !HARMLESS.has(role.id))) throw needsGlobalAdministrator();
   },
 };

@@ -6,19 +6,18 @@ import { ERRORS } from '../../model/errors.ts';
 import { DATA_TYPES, extensionProperty, isTargetElsewhere } from '../../model/extension.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { Change, Values } from '../../store/contract.ts';
-import type { Consequence, Rule } from './rule.ts';
+import type { Consequence, Derivation, Rule } from './rule.ts';
 
 /** https://learn.microsoft.com/graph/api/application-post-extensionproperty */
 
-/** The application's id without hyphens stands between the two. */
-const NAME = /^extension_[0-9a-f]{32}_([A-Za-z0-9_]+)$/;
+const NAME = /^[A-Za-z0-9_]+$/;
 
 export const extensionProperties: Rule = {
   of: extensionProperty,
   at: ['create'],
   check: async ({ changes, caller }, { store }) => {
-    const [, own = ''] = NAME.exec(String(changes['name'])) ?? [];
-    if (own === '' || own.length > LIMITS.extensionNameCharacters) throw invalid('name');
+    const name = String(changes['name']);
+    if (!NAME.test(name) || name.length > LIMITS.extensionNameCharacters) throw invalid('name');
     if (!Object.hasOwn(DATA_TYPES, String(changes['dataType']))) throw invalid('dataType');
     const targets = targetsOf(changes);
     if (targets.length === 0 || !targets.every(isTarget)) throw invalid('targetObjects');
@@ -30,20 +29,35 @@ export const extensionProperties: Rule = {
   },
 };
 
+/** Its whole name has the application's id in it, without hyphens. */
+export const extensionPropertyNames: Derivation = {
+  of: extensionProperty,
+  at: ['create'],
+  derive: async ({ caller, changes }, { store }) => {
+    const key = { property: 'id', value: String(changes['ownerApplication']) };
+    const [owner] = await store.load(caller.tenant, application.name, key);
+    if (!owner) throw new Refusal(ERRORS.notFound, { id: key.value });
+    const digits = String(owner.values['appId']).replaceAll('-', '');
+    return {
+      name: `extension_${digits}_${String(changes['name'])}`,
+      appDisplayName: owner.values['displayName'] ?? null,
+    };
+  },
+};
+
 /** The definition is one thing with the property that follows from it. */
 export const extensionPropertyValues: Consequence = {
-  of: extensionProperty,
-  changes: ({ kind, current, changes }) => {
-    if (kind === 'delete') return [{ kind: 'undefine', name: String(current['name']) }];
-    return kind === 'create' ? [definition(changes)] : [];
-  },
+  of: [extensionProperty],
+  at: ['create', 'delete'],
+  follow: ({ kind, current, changes }) =>
+    kind === 'delete' ? [{ kind: 'undefine', name: String(current['name']) }] : [definition(changes)],
 };
 
 /** With an application go its definitions, and out of sight what they defined. */
 export const applicationExtensions: Consequence = {
-  of: application,
-  changes: async ({ kind, caller, id }, { store }) => {
-    if (kind !== 'delete') return [];
+  of: [application],
+  at: ['delete'],
+  follow: async ({ caller, id }, { store }) => {
     const key = { property: 'ownerApplication', value: id };
     const found = await store.load(caller.tenant, extensionProperty.name, key);
     return found.flatMap(({ id: definitionId, values }): readonly Change[] => [

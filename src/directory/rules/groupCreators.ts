@@ -1,4 +1,5 @@
 import { group } from '../../model/group.ts';
+import { user } from '../../model/user.ts';
 import { isUnified } from './groupTypes.ts';
 import type { Custom } from './rule.ts';
 
@@ -10,6 +11,6 @@ export const groupCreators: Custom = {
   link: ({ caller, changes }, bound) => {
     const isNamed = bound.some((relation) => relation.name === 'owners');
     if (isNamed || caller.kind !== 'delegated' || !isUnified(changes)) return [];
-    return [{ relation: 'owners', user: caller.principal }];
+    return [{ relation: 'owners', target: caller.principal, targetType: user.name }];
   },
 };

@@ -12,10 +12,12 @@ const ASSIGNABLE = 'RoleManagement.ReadWrite.Directory';
 export const groupRoles: Rule = {
   of: group,
   at: ['create', 'update', 'delete', 'link', 'unlink'],
-  check: (deed) => {
-    const { caller, type, current, changes } = deed;
+  check: async (deed, { store }) => {
+    const { caller, type, id, current, changes } = deed;
     const kind = kindOf(deed.kind === 'create' ? changes : current);
-    authorizeKind(caller, { operation: operationOf(deed), type, changes }, kind);
+    // Nobody owns a group, or has a role over it, before it is made.
+    const object = deed.kind === 'create' ? undefined : { type, key: { property: 'id', value: id } };
+    await authorizeKind(caller, { operation: operationOf(deed), type, object, changes }, kind, store);
     const isApplication = caller.kind === 'application';
     if (isApplication && kind === 'assignableToRoles' && !caller.permissions.has(ASSIGNABLE)) {
       throw needsPermission([ASSIGNABLE]);

@@ -1,7 +1,7 @@
 import { Refusal } from '../../lib/refusal.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { group } from '../../model/group.ts';
-import type { ObjectKind } from '../../model/roles.ts';
+import type { ObjectKind } from '../../model/resourceActions.ts';
 import type { Values } from '../../store/contract.ts';
 import type { Derivation, Rule } from './rule.ts';
 
@@ -78,6 +78,7 @@ function invalid(name: string): Refusal {
 /** What a Microsoft 365 group, a dynamic one and one that roles can be assigned to have by themselves. */
 export const newGroups: Derivation = {
   of: group,
+  at: ['create'],
   derive: ({ caller, changes }) => {
     const mail = `${String(changes['mailNickname'])}@${caller.tenant.defaultDomain}`;
     const visibility = changes['visibility'] ?? 'Public';

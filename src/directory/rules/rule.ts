@@ -1,12 +1,14 @@
 import type { Caller } from '../../identity/caller.ts';
 import type { Awaitable } from '../../lib/awaitable.ts';
+import type { Random } from '../../lib/random.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Change, Values } from '../../store/contract.ts';
+import type { Change, Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld, Found } from '../world.ts';
 
 /** What is about to be done to one object, everything else about it having been found right. */
 export type Deed = {
-  readonly kind: 'create' | 'update' | 'delete' | 'link' | 'unlink';
+  /** act: an action that changes it. */
+  readonly kind: 'create' | 'update' | 'delete' | 'link' | 'unlink' | 'act';
   readonly caller: Caller;
   readonly type: EntityType;
   readonly id: string;
@@ -33,22 +35,31 @@ export type Rule = {
 };
 
 /** Values that follow from those that a new object is given. */
-export type Derivation = { readonly of: EntityType; readonly derive: (deed: Deed) => Values };
-
-/** The name that a new object is called by, of a type whose ids are names. */
-export type Naming = { readonly of: EntityType; readonly name: (deed: Deed, world: DirectoryWorld) => string };
-
-/** What has to be written together with the deed. */
-export type Consequence = {
+export type Derivation = {
   readonly of: EntityType;
-  readonly changes: (deed: Deed, world: DirectoryWorld) => Awaitable<readonly Change[]>;
+  readonly at: readonly ('create' | 'update')[];
+  readonly derive: (deed: Deed, world: DirectoryWorld) => Awaitable<Values>;
 };
 
-/** Links that a new object has by itself: by relation, the ids of users. */
+/** Links that a new object has by itself. */
 export type Custom = {
   readonly of: EntityType;
   readonly link: (
     deed: Deed,
     bound: readonly Relation[],
-  ) => readonly { readonly relation: string; readonly user: string }[];
+  ) => readonly { readonly relation: string; readonly target: string; readonly targetType: string }[];
+};
+
+/** The id that a new object of the type has by what it is about, so that there can't be two of them, or by its name. */
+export type Naming = {
+  readonly of: EntityType;
+  readonly id: (values: Values, tenant: Tenant, random: Random) => string;
+};
+
+/** Changes that go with a deed, in its transaction: what else is the same fact, or ends with it. */
+export type Consequence = {
+  readonly of: readonly EntityType[];
+  readonly at: readonly Deed['kind'][];
+  /** @param at the instant of the change */
+  readonly follow: (deed: Deed, world: DirectoryWorld, at: string) => Awaitable<readonly Change[]>;
 };

@@ -1,15 +1,52 @@
+import type { Random } from '../../lib/random.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Change, Values } from '../../store/contract.ts';
+import type { Change, Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld } from '../world.ts';
 import { administrators } from './administrators.ts';
+import {
+  applicationCreators,
+  ownedApplications,
+  ownedExtensions,
+  ownedFederations,
+  ownedPrincipals,
+  principalCreators,
+  principalsOfOwned,
+} from './applicationOwners.ts';
 import { applicationsChangeWindowsDevices } from './applicationsChangeWindowsDevices.ts';
-import { applicationExtensions, extensionProperties, extensionPropertyValues } from './extensionProperties.ts';
+import { applicationValues, newApplications } from './applicationValues.ts';
+import {
+  applicationCredentials,
+  applicationKeys,
+  principalCredentials,
+  principalKeys,
+  secretsEnd,
+} from './credentials.ts';
+import { directoryRoleIds, directoryRoles, newDirectoryRoles } from './directoryRoles.ts';
+import {
+  applicationExtensions,
+  extensionProperties,
+  extensionPropertyNames,
+  extensionPropertyValues,
+} from './extensionProperties.ts';
+import { federationIds, federationRules } from './federations.ts';
+import {
+  assignmentIds,
+  assignmentRules,
+  grantIds,
+  grantRules,
+  grantsGoWithPrincipals,
+  newAssignments,
+} from './grants.ts';
 import { groupCreators } from './groupCreators.ts';
 import { groupMembers } from './groupMembers.ts';
 import { groupRoles } from './groupRoles.ts';
 import { groupTypes, newGroups } from './groupTypes.ts';
 import { membershipRules } from './membershipRules.ts';
 import { passwords } from './passwords.ts';
+import { redirectUris } from './redirectUris.ts';
+import { directoryRoleMembers, newRoleAssignments, roleAssignmentIds, roleAssignments } from './roleAssignments.ts';
+import { assignmentsEnd, assignmentsMade, assignmentsUnmade, membersJoin, membersLeave } from './roleConsequences.ts';
+import { newRoleDefinitions, roleDefinitions } from './roleDefinitions.ts';
 import type { Consequence, Custom, Deed, Derivation, Naming, Rule } from './rule.ts';
 import {
   schemaExtensionNames,
@@ -17,6 +54,13 @@ import {
   schemaExtensionProperties,
   schemaExtensions,
 } from './schemaExtensions.ts';
+import {
+  allGoWithApplications,
+  backedPrincipals,
+  graphStays,
+  newServicePrincipals,
+  principalsFollow,
+} from './servicePrincipals.ts';
 import { userNames } from './userNames.ts';
 
 /** The special rules, in the order in which they are asked. */
@@ -29,23 +73,69 @@ const RULES: readonly Rule[] = [
   administrators,
   userNames,
   passwords,
+  roleDefinitions,
+  roleAssignments,
+  directoryRoles,
+  directoryRoleMembers,
+  ownedApplications,
+  ownedPrincipals,
+  ownedFederations,
+  principalsOfOwned,
+  applicationValues,
+  redirectUris,
+  applicationCredentials,
+  principalCredentials,
+  backedPrincipals,
+  graphStays,
+  grantRules,
+  assignmentRules,
+  federationRules,
   extensionProperties,
+  ownedExtensions,
   schemaExtensions,
 ];
 
 /** What new objects have by themselves. */
-const DERIVATIONS: readonly Derivation[] = [newGroups, schemaExtensionOwners];
-const NAMINGS: readonly Naming[] = [schemaExtensionNames];
+const DERIVATIONS: readonly Derivation[] = [
+  newGroups,
+  newRoleDefinitions,
+  newRoleAssignments,
+  newDirectoryRoles,
+  newApplications,
+  newServicePrincipals,
+  newAssignments,
+  applicationKeys,
+  principalKeys,
+  extensionPropertyNames,
+  schemaExtensionOwners,
+];
+const CUSTOMS: readonly Custom[] = [groupCreators, applicationCreators, principalCreators];
+const NAMINGS: readonly Naming[] = [
+  roleAssignmentIds,
+  directoryRoleIds,
+  grantIds,
+  assignmentIds,
+  federationIds,
+  schemaExtensionNames,
+];
 const CONSEQUENCES: readonly Consequence[] = [
+  secretsEnd,
+  principalsFollow,
+  allGoWithApplications,
+  grantsGoWithPrincipals,
+  assignmentsMade,
+  assignmentsUnmade,
+  assignmentsEnd,
+  membersJoin,
+  membersLeave,
   extensionPropertyValues,
   schemaExtensionProperties,
   applicationExtensions,
 ];
-const CUSTOMS: readonly Custom[] = [groupCreators];
 
 export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
   const isRule = RULES.some((rule) => rule.of === type && rule.at.includes(kind));
-  return isRule || CONSEQUENCES.some((row) => row.of === type);
+  return isRule || CONSEQUENCES.some((row) => row.at.includes(kind) && row.of.includes(type));
 }
 
 /** Throws the refusal of the first rule that the deed breaks. */
@@ -53,19 +143,20 @@ export async function checkRules(world: DirectoryWorld, deed: Deed): Promise<voi
   for (const rule of RULES) if (rule.of === deed.type && rule.at.includes(deed.kind)) await rule.check(deed, world);
 }
 
-export function derivedValues(deed: Deed): Values {
-  return Object.assign({}, ...DERIVATIONS.filter((row) => row.of === deed.type).map((row) => row.derive(deed)));
+export async function derivedValues(world: DirectoryWorld, deed: Deed): Promise<Values> {
+  const rows = DERIVATIONS.filter((row) => row.of === deed.type && row.at.some((kind) => kind === deed.kind));
+  return Object.assign({}, ...(await Promise.all(rows.map((row) => row.derive(deed, world)))));
 }
 
-/** Undefined: its id is a GUID. */
-export function nameOf(deed: Deed, world: DirectoryWorld): string | undefined {
-  return NAMINGS.find((row) => row.of === deed.type)?.name(deed, world);
+/** The id of a new object, where its values say it. */
+export function ownId(type: EntityType, values: Values, tenant: Tenant, random: Random): string | undefined {
+  return NAMINGS.find((row) => row.of === type)?.id(values, tenant, random);
 }
 
-export async function consequences(world: DirectoryWorld, deed: Deed): Promise<readonly Change[]> {
-  const changes: Change[] = [];
-  for (const row of CONSEQUENCES) if (row.of === deed.type) changes.push(...(await row.changes(deed, world)));
-  return changes;
+/** The other changes that belong to what is done. @param at the instant of the change */
+export async function followingChanges(world: DirectoryWorld, deed: Deed, at: string): Promise<readonly Change[]> {
+  const rows = CONSEQUENCES.filter((row) => row.at.includes(deed.kind) && row.of.includes(deed.type));
+  return (await Promise.all(rows.map((row) => row.follow(deed, world, at)))).flat();
 }
 
 /** @param bound the relations that the body of the new object has named */

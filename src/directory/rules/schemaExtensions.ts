@@ -108,8 +108,8 @@ function prefixOf(domain: string): string {
 /** A name without a verified domain in front gets eight characters that nobody can guess. */
 export const schemaExtensionNames: Naming = {
   of: schemaExtension,
-  name: ({ changes }, { random }) => {
-    const id = String(changes['id']);
+  id: (values, _tenant, random) => {
+    const id = String(values['id']);
     return id.includes('_') ? id : `ext${randomLetters(random)}_${id}`;
   },
 };
@@ -123,6 +123,7 @@ function randomLetters(random: Random): string {
 
 export const schemaExtensionOwners: Derivation = {
   of: schemaExtension,
+  at: ['create'],
   derive: ({ caller, changes }) => ({ owner: ownerOf(changes, caller) }),
 };
 
@@ -133,8 +134,9 @@ function ownerOf(changes: Values, { app }: Caller): string {
 // -- what it defines ---------------------------------------------------------------------------------------------
 
 export const schemaExtensionProperties: Consequence = {
-  of: schemaExtension,
-  changes: async ({ kind, caller, id, current, changes }, { store }): Promise<readonly Change[]> => {
+  of: [schemaExtension],
+  at: ['create', 'update', 'delete'],
+  follow: async ({ kind, caller, id, current, changes }, { store }): Promise<readonly Change[]> => {
     const name = String(kind === 'create' ? id : current['id']);
     if (kind === 'delete') return [{ kind: 'undefine', name }];
     if (kind === 'update' && Object.keys(changes).length === 0) return [];

@@ -4,6 +4,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { Bounded } from '../../lib/bounded.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { fold } from '../../lib/text.ts';
+import type { CloudName } from '../../model/clouds.ts';
+import { ENTITY } from '../../model/directory.ts';
 import type { Definition } from '../../model/extension.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
@@ -168,22 +170,24 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   const rowOf = <T extends unknown[]>(found: unknown): T | undefined => found as T | undefined;
   const rowsOf = <T extends unknown[]>(found: unknown): T[] => found as T[];
 
-  const tenantColumns = 'key, id, display_name, default_domain';
-  const toTenant = ([key, id, displayName, defaultDomain]: [number, string, string, string]): Tenant =>
-    Object.freeze({ key, id, displayName, defaultDomain });
+  const tenantColumns = 'key, id, display_name, default_domain, cloud';
+  type TenantRow = [number, string, string, string, CloudName];
+  const toTenant = ([key, id, displayName, defaultDomain, cloud]: TenantRow): Tenant =>
+    Object.freeze({ key, id, displayName, defaultDomain, cloud });
 
   return {
     tenants: () => {
       const found = statement('tenants', () => `select ${tenantColumns} from tenant order by key`).all();
-      return rowsOf<[number, string, string, string]>(found).map(toTenant);
+      return rowsOf<TenantRow>(found).map(toTenant);
     },
 
-    addTenant: ({ id, displayName, defaultDomain }) => {
+    addTenant: ({ id, displayName, defaultDomain, cloud = 'global' }) => {
       const add = statement(
         'addTenant',
-        () => `insert into tenant (id, display_name, default_domain) values (?, ?, ?) returning ${tenantColumns}`,
+        () =>
+          `insert into tenant (id, display_name, default_domain, cloud) values (?, ?, ?, ?) returning ${tenantColumns}`,
       );
-      return toTenant(rowOf<[number, string, string, string]>(add.get(id, displayName, defaultDomain)) as never);
+      return toTenant(rowOf<TenantRow>(add.get(id, displayName, defaultDomain, cloud)) as never);
     },
 
     definitions: definitionsOf,
@@ -193,7 +197,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       const text = () => readSql(types.named(type), by.property, view, types);
       const isPlain = view.linked === undefined && view.expand === undefined;
       const name = isPlain ? `read:${ownKey(types, view)}${type}:${by.property}:${viewKey(view)}` : text();
-      const found = statement(name, text).get(tenant.key, fold(by.value));
+      const found = statement(name, text).get(tenant.key, keyText(types.named(type), by));
       return rowOf<[string]>(found)?.[0];
     },
 
@@ -245,8 +249,26 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     },
 
     credentials: (tenant, owner) => {
-      const sql = 'select kind, hash from credential where tenant = ? and owner = ?';
-      return database.prepare(sql).all(tenant.key, owner) as unknown as Credential[];
+      const sql = 'select kind, hash, key, ends from credential where tenant = ? and owner = ?';
+      const found = database.prepare(sql).all(tenant.key, owner) as unknown as KeptCredential[];
+      return found.map(({ kind, hash, key, ends }) => ({
+        kind,
+        hash,
+        ...(key === null ? {} : { key }),
+        ...(ends === null ? {} : { ends }),
+      }));
+    },
+
+    ticket: (tenant, { use, hash }) => {
+      const sql = 'select family, expires, text, taken from ticket where tenant = ? and use = ? and hash = ?';
+      const found = statement('ticket', () => sql).get(tenant.key, use, hash);
+      const row = rowOf<[string, string, string, number]>(found);
+      return row && { use, hash, family: row[0], expires: row[1], text: row[2], taken: row[3] === 1 };
+    },
+
+    familyLives: (tenant, family, at) => {
+      const sql = 'select 1 from ticket where tenant = ? and family = ? and expires > ? and taken = 0 limit 1';
+      return statement('familyLives', () => sql).get(tenant.key, family, at) !== undefined;
     },
 
     value: (name) => {
@@ -264,7 +286,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     const type = typesOf(tenant).named(typeName);
     const found = statement(`load:${typeName}:${by.property}`, () => loadSql(type, by.property)).all(
       tenant.key,
-      fold(by.value),
+      keyText(type, by),
       LIMITS.rowsAtOnce,
     );
     return rowsOf<[string, number, string, string | null, string | null, string | null]>(found).map(
@@ -364,6 +386,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 function ownKey(types: TenantTypes, { select }: View): string {
   return select === null ? '' : types.key;
 }
+type KeptCredential = Pick<Credential, 'kind' | 'hash'> & { readonly key: string | null; readonly ends: string | null };
 
 function viewKey(view: View): string {
   if (view.select === null && view.hidden.length === 0) return view.typed ? `${view.version}:typed` : view.version;
@@ -382,6 +405,11 @@ function remembered<K extends object, V, R extends unknown[]>(
     known.set(key, made);
     return made;
   };
+}
+
+/** Ids that aren't GUIDs are told apart by case, too. */
+function keyText(type: EntityType, { property, value }: Key): string {
+  return type.ids === 'opaque' && property === ENTITY.key ? value : fold(value);
 }
 
 /** Counting shows nothing. */

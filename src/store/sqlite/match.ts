@@ -1,5 +1,5 @@
 import { propertyOf } from '../../model/directory.ts';
-import type { EntityType } from '../../model/shape.ts';
+import { type EntityType, plainMember } from '../../model/shape.ts';
 import { type Column, collectionNamed, columnOf, fieldCode, hasTerms } from '../columns.ts';
 import type { CompareOperator, Condition, Field, Scalar } from '../contract.ts';
 import { anyTerm, EVERY_TERM, startOfTerms, valueTerm, wordTerm } from '../terms.ts';
@@ -125,8 +125,7 @@ function itemMatch(type: EntityType, field: Field, item: Condition): Match | und
       const isEqual = item.kind === 'in' || item.operator === 'eq';
       const row = propertyOf(type, field.property);
       const { member } = item.field;
-      const index =
-        typeof row?.type === 'string' ? row.index : row?.type.members.find(({ name }) => name === member)?.index;
+      const index = row && (typeof row.type === 'string' ? row.index : plainMember(row.type, member)?.index);
       if (!isEqual || !hasTerms(index)) return undefined;
       const code = fieldCode(type, member === undefined ? field : { ...field, member });
       return exactly({ kind: 'or', items: values.map((value) => term(valueTerm(code, bound(value)))) });

@@ -1,5 +1,5 @@
 import { propertyOf } from '../../model/directory.ts';
-import type { EntityType, Primitive, Property } from '../../model/shape.ts';
+import { type EntityType, type Primitive, type Property, plainMember } from '../../model/shape.ts';
 import { type Column, columnOf, emptyValue, partsOf } from '../columns.ts';
 import type { CompareOperator, Condition, Field, Scalar } from '../contract.ts';
 
@@ -148,7 +148,7 @@ function textSql(type: EntityType, { property, member }: Field, alias: string): 
   if (typeof row.type === 'string') {
     return member === undefined ? comparedSql(row.type, `(${text} ->> '$')`) : 'null';
   }
-  const found = row.type.members.find(({ name }) => name === member);
+  const found = plainMember(row.type, member);
   return found ? comparedSql(found.type, `(${text} ->> ${literal(`$."${found.name}"`)})`) : 'null';
 }
 
@@ -185,7 +185,7 @@ function itemPredicate(row: Property, condition: Condition): Sql {
 
 function itemSql(row: Property, { member }: Field): string {
   if (typeof row.type === 'string') return comparedSql(row.type, 'i.value');
-  const found = row.type.members.find(({ name }) => name === member);
+  const found = plainMember(row.type, member);
   if (!found) throw new Error(`items of ${row.name} have no member '${member}'`);
   return comparedSql(found.type, `(i.value ->> ${literal(`$."${found.name}"`)})`);
 }
@@ -200,6 +200,8 @@ function comparedSql(type: Primitive, what: string): string {
 export function propertyText(type: EntityType, row: Property, alias: string): string {
   const parts = partsOf(type);
   const path = literal(`$."${row.number ?? row.name}"`);
+  // What is sent on `$select` alone is beside the rest of the value.
+  if (parts.partly.includes(row)) return `coalesce(${alias}.rest -> ${path}, ${alias}.json -> ${path})`;
   const empty = literal(JSON.stringify(emptyValue(row)));
   if (row.number !== undefined) return `coalesce(${alias}.custom -> ${path}, ${empty})`;
   if (parts.json.includes(row)) return `(${alias}.json -> ${path})`;

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ENTITY_TYPES } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
-import { type Column, partsOf } from '../columns.ts';
+import { type Column, completedValues, partsOf } from '../columns.ts';
 import { StoreProblem } from '../contract.ts';
 import { type TenantTypes, typesWith } from '../definitions.ts';
 import { lay, shapeOf, valuesOf } from '../layout.ts';
@@ -13,7 +13,8 @@ import { createInserter } from './insert.ts';
 import { command, indexOf, quoted, tableOf, termsTableOf } from './names.ts';
 
 /**
- * The tables. What the model doesn't know (tenants, links, journal, credentials, definitions) is made by numbered migrations;
+ * The tables. What the model doesn't know (tenants, links, journal, credentials, tickets, definitions) is made by numbered
+ * migrations;
  * a table for each entity type follows the model's rows, and is brought up to date when they have changed.
  */
 
@@ -23,13 +24,14 @@ type Migration = { readonly number: number; readonly name: string; readonly sql:
 const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
-    name: 'tenants, links, journal, counters, credentials, definitions',
+    name: 'tenants, links, journal, counters, credentials, tickets, definitions',
     sql: `
       create table tenant (
         key integer primary key,
         id text not null unique,
         display_name text not null,
         default_domain text not null,
+        cloud text not null,
         last_number integer not null default 0
       ) strict;
       create table link (
@@ -69,6 +71,8 @@ const MIGRATIONS: readonly Migration[] = [
         owner text not null,
         kind text not null,
         hash text not null,
+        key text,
+        ends text,
         primary key (tenant, owner, kind, hash)
       ) strict, without rowid;
       create table definition (
@@ -80,6 +84,18 @@ const MIGRATIONS: readonly Migration[] = [
         shown integer not null,
         primary key (tenant, number)
       ) strict, without rowid;
+      create table ticket (
+        tenant integer not null,
+        use text not null,
+        hash text not null,
+        family text not null,
+        expires text not null,
+        taken integer not null,
+        text text not null,
+        primary key (tenant, use, hash)
+      ) strict, without rowid;
+      create index ticket_family on ticket (tenant, family);
+      create index ticket_expires on ticket (expires);
       create table shape (type text primary key, shape text not null) strict, without rowid;
       create table value (name text primary key, text text not null) strict, without rowid;
     `,
@@ -253,7 +269,7 @@ function layAnew(database: DatabaseSync, type: EntityType, tell: (line: string) 
     const tenant = Number(found['tenant']);
     const own = typesIn(tenant).of(type);
     const texts = { json: String(found['json']), beta: text('beta'), rest: text('rest'), custom: text('custom') };
-    const laid = lay(own, valuesOf(own, texts));
+    const laid = lay(own, completedValues(own, valuesOf(own, texts)));
     insert(Number(found['place']), tenant, String(found['id']), Number(found['changed']), laid);
     counts.object(tenant, type, laid.columns, 1);
   }

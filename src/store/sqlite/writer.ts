@@ -2,13 +2,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
 import { partsOf } from '../columns.ts';
-import type { Change, LinkChange, Outcome, WriteRequest } from '../contract.ts';
+import type { Change, JournalRow, LinkChange, Outcome, TicketChange, WriteRequest } from '../contract.ts';
 import { typesWith } from '../definitions.ts';
 import { journaled, lay, type Texts, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
 import { createDefiner, definitionReader } from './definitions.ts';
 import { createInserter, type Inserter } from './insert.ts';
 import { command, linkKey, placeOf, quoted, tableOf, tenantTerms, termsTableOf } from './names.ts';
+import { createTicketWriter } from './tickets.ts';
 
 /**
  * The writer of a database; at any time one is at work, on its thread or beside the reader. Requests
@@ -36,7 +37,7 @@ type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
 /** A journal row, as far as the change itself says it. */
 type Entry = {
-  readonly kind: Change['kind'];
+  readonly kind: JournalRow['operation'];
   readonly type: string;
   readonly object: string;
   readonly relation?: string;
@@ -110,10 +111,15 @@ export function createWriter(database: DatabaseSync): Writer {
       case 'credential':
         applyCredential(work, change);
         break;
+      case 'revoke':
+        applyRevocation(work, change);
+        break;
       case 'define':
       case 'undefine':
         sql.define(work.tenant, change);
         break;
+      default:
+        applyTicket(work, change);
     }
   }
 
@@ -206,13 +212,24 @@ export function createWriter(database: DatabaseSync): Writer {
 
   function applyCredential(work: Work, { kind, owner, credential, alone }: Of<'credential'>): void {
     if (alone) sql.removeCredentialsOfKind.run(work.tenant, owner, credential.kind);
-    const { changes } = sql.addCredential.run(work.tenant, owner, credential.kind, credential.hash);
+    const { kind: its, hash, key = null, ends = null } = credential;
+    const { changes } = sql.addCredential.run(work.tenant, owner, its, hash, key, ends);
     if (changes > 0) journal(work, { kind, type: kind, object: owner });
   }
 
   /** What the tenant has added is read only where an object has a value of it: nearly never. */
   function typeFor(tenant: number, type: string, { custom }: Texts): EntityType {
     return custom === null ? entityType(type) : typesWith(sql.definitions(tenant)).named(type);
+  }
+
+  function applyTicket(work: Work, change: TicketChange): void {
+    const outcome = sql.ticket(work.tenant, work.request.at, change);
+    if (!outcome.done) throw new Failed(outcome);
+  }
+
+  function applyRevocation(work: Work, { kind, owner, key }: Of<'revoke'>): void {
+    const { changes } = sql.removeCredential.run(work.tenant, owner, key);
+    if (changes > 0) journal(work, { kind, type: 'credential', object: owner });
   }
 
   function placeOfObject(tenant: number, type: string, id: string): number | undefined {
@@ -270,6 +287,7 @@ function linksOf(type: string): readonly LinkRow[] {
         (row) =>
           row.inverseOf === undefined &&
           row.through === undefined &&
+          row.contains === undefined &&
           (owner.name === type || row.accepts.includes(type)),
       )
       .map((row) => ({ type: owner.name, relation: row.name, accepts: row.accepts })),
@@ -295,6 +313,7 @@ function statementsOf(database: DatabaseSync) {
     counter: createCounter(database),
     define: createDefiner(database),
     definitions: definitionReader(database),
+    ticket: createTicketWriter(database),
     savepoint: command(database, 'savepoint request'),
     release: command(database, 'release request'),
     rollbackTo: command(database, 'rollback to request'),
@@ -311,8 +330,9 @@ function statementsOf(database: DatabaseSync) {
     linksTo: database.prepare('select source from link where tenant = ? and relation = ? and target = ?'),
     addCredential: command(
       database,
-      'insert into credential (tenant, owner, kind, hash) values (?, ?, ?, ?) on conflict do nothing',
+      'insert into credential (tenant, owner, kind, hash, key, ends) values (?, ?, ?, ?, ?, ?) on conflict do nothing',
     ),
+    removeCredential: command(database, 'delete from credential where tenant = ? and owner = ? and key = ?'),
     removeCredentials: command(database, 'delete from credential where tenant = ? and owner = ?'),
     removeCredentialsOfKind: command(database, 'delete from credential where tenant = ? and owner = ? and kind = ?'),
     journal: command(

@@ -41,6 +41,39 @@ export function credentialTests(shared: Shared): void {
     assert.deepEqual(await of(one.id), ['password c', 'secret b']);
   });
 
+  roomTest(shared, 'a credential that has a key is ended by it, and says when it ends by itself', async (room) => {
+    const [one, two] = [newUser(), newUser()];
+    const ends = '2027-01-01T00:00:00Z';
+    const keyed = (owner: string, hash: string, key: string): Change => {
+      return { kind: 'credential', owner, credential: { kind: 'secret', hash, key, ends } };
+    };
+    await put(
+      room,
+      one.change,
+      two.change,
+      keyed(one.id, 'a', 'k1'),
+      keyed(one.id, 'b', 'k2'),
+      keyed(two.id, 'a', 'k1'),
+    );
+    const revoke = { kind: 'revoke', owner: one.id, key: 'k1' } as const;
+    await put(room, revoke);
+    assert.deepEqual(await room.store.credentials(room.tenant, one.id), [
+      { kind: 'secret', hash: 'b', key: 'k2', ends },
+    ]);
+    assert.deepEqual(
+      (await room.store.credentials(room.tenant, two.id)).map(({ key }) => key),
+      ['k1'],
+    );
+    const rows = async () =>
+      (await room.store.journal(room.tenant, 0, 999)).filter((row) => row.operation === 'revoke');
+    assert.equal((await rows()).length, 1);
+    // Again, and in a request that fails.
+    await put(room, revoke);
+    await write(room, { ...revoke, key: 'k2' }, deletion('device', one.id));
+    assert.equal((await room.store.credentials(room.tenant, one.id)).length, 1);
+    assert.equal((await rows()).length, 1);
+  });
+
   roomTest(shared, 'a credential of a request that fails is not kept', async (room) => {
     const user = newUser();
     await put(room, user.change);

@@ -3,7 +3,7 @@ import { rowOf } from '../../../src/lib/table.ts';
 import { words } from '../../../src/lib/words.ts';
 import { propertyOf } from '../../../src/model/directory.ts';
 import { LIMITS } from '../../../src/model/limits.ts';
-import type { EntityType, Primitive, Property } from '../../../src/model/shape.ts';
+import { type EntityType, isPlain, type Primitive, type Property } from '../../../src/model/shape.ts';
 import type { CompareOperator, Condition, Field, Order, Scalar, Values } from '../../../src/store/contract.ts';
 import type { Random } from '../../query/generate.ts';
 import { rowsOf } from './extended.ts';
@@ -78,6 +78,7 @@ function targetsOf(random: Random, row: Property, known: Known, property: string
   const { type } = row;
   if (typeof type === 'string') return [{ field: { property }, type, values: some }];
   return type.members
+    .filter(isPlain)
     .filter((member) => member.filter)
     .map((member) => ({
       field: { property, member: member.name },

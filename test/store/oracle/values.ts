@@ -1,5 +1,6 @@
 import { DIRECTORY_OBJECT_TYPES } from '../../../src/model/directory.ts';
-import type { ComplexType, EntityType, Primitive, Property } from '../../../src/model/shape.ts';
+import type { ComplexType, EntityType, Member, Primitive, Property } from '../../../src/model/shape.ts';
+import { emptyMember } from '../../../src/store/columns.ts';
 import type { Values } from '../../../src/store/contract.ts';
 import type { Random } from '../../query/generate.ts';
 import { EXTENDED, rowsOf } from './extended.ts';
@@ -120,11 +121,13 @@ export function randomValue(random: Random, row: Property): unknown {
 
 function single(random: Random, type: Primitive | ComplexType, name: string): unknown {
   if (typeof type === 'string') return randomSingle(random, type, name);
-  const cells = type.members.map((member) => [
-    member.name,
-    random.chance(NULL_PERCENT) ? null : randomSingle(random, member.type, member.name),
-  ]);
-  return Object.fromEntries(cells);
+  return Object.fromEntries(type.members.map((member) => [member.name, randomMember(random, member)]));
+}
+
+function randomMember(random: Random, member: Member): unknown {
+  if (random.chance(NULL_PERCENT)) return emptyMember(member);
+  const one = () => single(random, member.type, member.name);
+  return member.collection ? Array.from({ length: random.below(3) }, one) : one();
 }
 
 /** As both tenants have them. */

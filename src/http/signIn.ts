@@ -1,0 +1,154 @@
+import { answerDeviceRequest } from '../identity/deviceEndpoint.ts';
+import { instanceMetadata, openidConfiguration, userRealm } from '../identity/discovery.ts';
+import type { TokenIssuer } from '../identity/grants.ts';
+import type { Version } from '../identity/issue.ts';
+import { checkTenant } from '../identity/issuer.ts';
+import { publishedKeys } from '../identity/keys.ts';
+import { answerTokenRequest } from '../identity/tokenEndpoint.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { fold } from '../lib/text.ts';
+import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import { plainAnswer } from './answer.ts';
+import { formBody } from './body.ts';
+import type { Answer, Request } from './message.ts';
+
+/**
+ * The addresses of Microsoft Entra ID: a row for each. Any of them may answer with JSON, a page or a redirect.
+ * https://learn.microsoft.com/entra/identity-platform/v2-protocols#endpoints
+ */
+
+export type SignInCall = {
+  readonly request: Request;
+  /** What stands in the path in the place of `{tenant}` and of other names in braces, percent-decoded. */
+  readonly tenantName: string;
+  readonly name: string;
+};
+
+/** What sign-in stands on. */
+export type SignInWorld = TokenIssuer;
+
+type Row = {
+  readonly method: 'GET' | 'POST';
+  /** Compared without case. */
+  readonly path: string;
+  readonly answer: (call: SignInCall, world: SignInWorld) => Awaitable<Answer>;
+};
+
+// biome-ignore format: a table is read by its columns
+const ROWS: readonly Row[] = [
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/token',      answer: token('v2') },
+  { method: 'POST', path: '{tenant}/oauth2/token',           answer: token('v1') },
+  { method: 'POST', path: '{tenant}/oauth2/v2.0/devicecode', answer: deviceCode('v2') },
+  { method: 'POST', path: '{tenant}/oauth2/devicecode',      answer: deviceCode('v1') },
+  { method: 'GET',  path: '{tenant}/discovery/v2.0/keys',    answer: keys },
+  { method: 'GET',  path: '{tenant}/discovery/keys',         answer: keys },
+  { method: 'GET',  path: '{tenant}/v2.0/.well-known/openid-configuration', answer: configuration('v2') },
+  { method: 'GET',  path: '{tenant}/.well-known/openid-configuration',      answer: configuration('v1') },
+  { method: 'GET',  path: 'common/discovery/instance',       answer: instance },
+  { method: 'GET',  path: 'common/userrealm/{name}',         answer: realm },
+];
+
+/** @param segments of the path, percent-decoded */
+export async function answerSignIn(request: Request, segments: readonly string[], world: SignInWorld): Promise<Answer> {
+  const found = ROWS.flatMap((row) => {
+    const names = namesIn(row, segments);
+    return names ? [{ row, names }] : [];
+  });
+  if (found.length === 0) throw new Refusal(ERRORS.pathNotFound, { path: request.path });
+  const methods = found.map(({ row }) => row.method);
+  if (request.method === 'OPTIONS') return preflightAnswer(methods);
+  const match = found.find(({ row }) => row.method === request.method);
+  if (!match) {
+    const values = { allowed: methods.join(', '), method: request.method };
+    throw new Refusal(SIGN_IN_ERRORS.method, values, { headers: ['Allow', methods.join(', ')] });
+  }
+  const { tenant = '', name = '' } = match.names;
+  return match.row.answer({ request, tenantName: tenant, name }, world);
+}
+
+/** Programs in a browser may ask from anywhere: nothing here goes by cookies but pages, which no script may read. */
+const ANYWHERE = ['Access-Control-Allow-Origin', '*'];
+
+function preflightAnswer(methods: readonly string[]): Answer {
+  const allow = [...methods, 'OPTIONS'].join(', ');
+  const headers = [
+    ...['Allow', allow, 'Access-Control-Allow-Methods', allow, 'Access-Control-Allow-Headers', '*'],
+    ...['Access-Control-Max-Age', String(LIMITS.preflightSeconds), 'Cache-Control', 'no-store'],
+  ];
+  return { status: 204, headers: [...ANYWHERE, ...headers], body: [] };
+}
+
+type Names = Readonly<Partial<Record<'tenant' | 'name', string>>>;
+
+function namesIn({ path }: Row, segments: readonly string[]): Names | undefined {
+  const parts = PARTS.get(path) ?? [];
+  if (parts.length !== segments.length) return undefined;
+  const names: { tenant?: string; name?: string } = {};
+  for (const [at, part] of parts.entries()) {
+    const segment = segments[at] ?? '';
+    if (part === '{tenant}') names.tenant = segment;
+    else if (part === '{name}') names.name = segment;
+    else if (part !== fold(segment)) return undefined;
+  }
+  return names;
+}
+
+const PARTS: ReadonlyMap<string, readonly string[]> = new Map(ROWS.map(({ path }) => [path, fold(path).split('/')]));
+
+// -- what is answered ------------------------------------------------------------------------------------------
+
+type Answering = Row['answer'];
+
+const NO_CACHE = [...ANYWHERE, 'Pragma', 'no-cache'];
+
+/** What is secret stands in the body: addresses end up in logs. */
+const SECRETS = ['client_secret', 'client_assertion', 'password', 'code', 'refresh_token', 'assertion', 'device_code'];
+
+function formOf(request: Request): ReadonlyMap<string, string> {
+  const asked = new URLSearchParams(request.query);
+  const name = SECRETS.find((secret) => asked.has(secret));
+  if (name !== undefined) throw new Refusal(SIGN_IN_ERRORS.credentialInUrl, { name });
+  return formBody(request);
+}
+
+function token(version: Version): Answering {
+  return async ({ request, tenantName }, world) => {
+    const form = formOf(request);
+    const { authorization, origin: pageOrigin } = request.headers;
+    const { origin } = request;
+    const made = await answerTokenRequest(world, { tenantName, version, form, authorization, origin, pageOrigin });
+    return plainAnswer(made, NO_CACHE);
+  };
+}
+
+function deviceCode(version: Version): Answering {
+  return async ({ request, tenantName }, world) => {
+    const { origin } = request;
+    const form = formOf(request);
+    return plainAnswer(await answerDeviceRequest(world, { tenantName, version, form, origin }), NO_CACHE);
+  };
+}
+
+function configuration(version: Version): Answering {
+  return ({ request, tenantName }, world) =>
+    plainAnswer(openidConfiguration(world, version, tenantName, request.origin), ANYWHERE);
+}
+
+function keys({ tenantName }: SignInCall, world: SignInWorld): Answer {
+  checkTenant(world, tenantName);
+  return plainAnswer({ keys: publishedKeys(world.keys) }, ANYWHERE);
+}
+
+function instance({ request }: SignInCall, world: SignInWorld): Answer {
+  const endpoint = new URLSearchParams(request.query).get('authorization_endpoint');
+  if (!endpoint) throw new Refusal(SIGN_IN_ERRORS.requestMalformed, { name: 'authorization_endpoint' });
+  const found = instanceMetadata(world, endpoint, request.origin);
+  if (!found) throw new Refusal(SIGN_IN_ERRORS.instanceUnknown);
+  return plainAnswer(found, ANYWHERE);
+}
+
+function realm({ name }: SignInCall, world: SignInWorld): Answer {
+  return plainAnswer(userRealm(world, name));
+}

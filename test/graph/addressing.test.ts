@@ -171,7 +171,6 @@ const METHODS: readonly (readonly [method: string, path: string, allow: string])
   ['PUT',     `/v1.0/devices/${DEV.kiosk}/extensions`,                  'GET, POST'],
   ['POST',    `/v1.0/devices/${DEV.kiosk}/extensions/a`,                'GET, PATCH, DELETE'],
   ['PATCH',   `/v1.0/applications/${DEV.kiosk}/extensionProperties`,    'GET, POST'],
-  ['PATCH',   `/v1.0/applications/${DEV.kiosk}/extensionProperties/${DEV.kiosk}`, 'GET, DELETE'],
   ['PUT',     '/health',                                                'GET'],
 ];
 

@@ -338,3 +338,15 @@ test('a group with an extension value keeps it through other changes', async () 
   assertDone(await patch(`/v1.0/groups/${json.id}`, { description: 'Changed' }));
   assert.equal(await read(`/v1.0/groups/${json.id}`, name), 'a');
 });
+
+test('with its application a definition is gone, and its values are out of sight', async () => {
+  const made = await desk.ask('POST', '/v1.0/applications', { as, body: { displayName: 'Owner' } });
+  const gone = { id: made.json.id, digits: made.json.appId.replaceAll('-', '') };
+  const { id, name } = await define(desk, gone, 'orphan');
+  const { path } = await makeDevice(desk, { [name]: 'a' });
+  assertDone(await desk.ask('DELETE', `/v1.0/applications/${gone.id}`, { as }));
+  assert.equal((await get(`${path}?$select=${name}`)).status, 400);
+  assertRefused(await patch(path, { [name]: 'b' }), 400, 'Request_BadRequest', unavailable(name));
+  const { json } = await desk.ask('POST', '/v1.0/directoryObjects/getAvailableExtensionProperties', { as, body: {} });
+  assert.ok(!json.value.some((one: { id: string }) => one.id === id));
+});

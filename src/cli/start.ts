@@ -23,14 +23,27 @@ export async function start(settings: Settings): Promise<void> {
     },
   );
   process.stdout.write(`rollcall ready ${sockets.origin}\n`);
+  const quiet = systemClock.after(GREETING_MILLISECONDS, () => void settle(settings, rollcall, sockets.origin));
   endOnSignal(async () => {
+    quiet();
     await sockets.stop();
     await rollcall.close();
   });
   if (sockets.secureOrigin !== undefined) writeLine(secureHint(settings, sockets.secureOrigin));
-  if (dev) await greet(rollcall, sockets.origin);
+}
+
+/** What a start does once it serves. */
+async function settle({ dev }: Settings, rollcall: Rollcall, origin: string): Promise<void> {
+  try {
+    if (dev) await greet(rollcall, origin);
+  } catch (problem) {
+    writeLog({ level: 'error', cause: `The first token could not be made: ${String(problem)}` });
+  }
   letYoungSpaceGrow();
 }
+
+/** Whoever waits for the ready line is answered first. */
+const GREETING_MILLISECONDS = 50;
 
 /** Undefined: the directory's own tokens alone. */
 async function trusted(settings: Settings, store: Store): Promise<TrustOptions | undefined> {

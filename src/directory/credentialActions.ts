@@ -18,10 +18,6 @@ type Doing = (
 
 const DOINGS: Readonly<Record<string, Doing>> = { addSecret, endSecret, addKey, endKey };
 
-export function isCredentialAction({ does }: BoundAction): boolean {
-  return rowOf(DOINGS, does) !== undefined;
-}
-
 export async function changeCredentials(
   world: DirectoryWorld,
   caller: Caller,

@@ -1,4 +1,3 @@
-import { changeCredentials, isCredentialAction } from '../directory/credentialActions.ts';
 import { addLink, removeLink } from '../directory/link.ts';
 import { availableDefinitions, findByIds, memberships } from '../directory/memberships.ts';
 import { takeOpen } from '../directory/openExtensions.ts';
@@ -370,13 +369,14 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
     return collectionAnswer(request, version, level, extensionProperty.name, found);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
-  if (isCredentialAction(action)) {
-    const made = await changeCredentials(world, caller, action, object, body);
-    return made ? valueAnswer(request, route, level, made) : doneAnswer();
+  if (action.does === 'check' || action.does === 'get') {
+    const ids = await memberships(world, caller, action, object, body);
+    const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
+    return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);
   }
-  const ids = await memberships(world, caller, action, object, body);
-  const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
-  return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);
+  const { changeCredentials } = await import('../directory/credentialActions.ts');
+  const made = await changeCredentials(world, caller, action, object, body);
+  return made ? valueAnswer(request, route, level, made) : doneAnswer();
 }
 
 function objectOf({ object, operation }: GraphRoute): Address {

@@ -1,18 +1,12 @@
-import { answerDeviceRequest, DEVICE_PAGE } from '../identity/deviceEndpoint.ts';
-import { instanceMetadata, openidConfiguration, userRealm } from '../identity/discovery.ts';
 import type { Version } from '../identity/issue.ts';
-import { checkTenant } from '../identity/issuer.ts';
-import { publishedKeys } from '../identity/keys.ts';
-import { answerTokenRequest } from '../identity/tokenEndpoint.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { plainAnswer } from './answer.ts';
-import { formBody } from './body.ts';
+import { DEVICE_PAGE } from '../model/signIn.ts';
 import type { Answer, Request } from './message.ts';
-import type { SignInCall, SignInWorld } from './signInCall.ts';
+import { ANYWHERE, type SignInCall, type SignInWorld } from './signInCall.ts';
 
 /**
  * The addresses of Microsoft Entra ID: a row for each. Any of them may answer with JSON, a page or a redirect.
@@ -75,9 +69,6 @@ export async function answerSignIn(request: Request, segments: readonly string[]
   return match.row.answer({ request, tenantName: tenant, name }, world);
 }
 
-/** Programs in a browser may ask from anywhere: nothing here goes by cookies but pages, which no script may read. */
-const ANYWHERE = ['Access-Control-Allow-Origin', '*'];
-
 function preflightAnswer(methods: readonly string[]): Answer {
   const allow = [...methods, 'OPTIONS'].join(', ');
   const headers = [
@@ -104,84 +95,46 @@ function namesIn({ path }: Row, segments: readonly string[], folded: readonly st
 
 const PARTS: ReadonlyMap<string, readonly string[]> = new Map(ROWS.map(({ path }) => [path, fold(path).split('/')]));
 
-// -- what is answered ------------------------------------------------------------------------------------------
+// -- what is answered: loaded when somebody asks ----------------------------------------------------------------
 
 type Answering = Row['answer'];
 
-const NO_CACHE = [...ANYWHERE, 'Pragma', 'no-cache'];
-
-/** What is secret stands in the body: addresses end up in logs. */
-const SECRETS = ['client_secret', 'client_assertion', 'password', 'code', 'refresh_token', 'assertion', 'device_code'];
-
-function formOf(request: Request): ReadonlyMap<string, string> {
-  const asked = request.query === '' ? undefined : new URLSearchParams(request.query);
-  const name = asked && SECRETS.find((secret) => asked.has(secret));
-  if (name !== undefined) throw new Refusal(SIGN_IN_ERRORS.credentialInUrl, { name });
-  return formBody(request);
-}
-
 function token(version: Version): Answering {
-  return async ({ request, tenantName }, world) => {
-    const form = formOf(request);
-    const { authorization, origin: pageOrigin } = request.headers;
-    const { origin, address } = request;
-    const call = { tenantName, version, form, authorization, origin, pageOrigin, address };
-    const made = await answerTokenRequest(world, call);
-    return plainAnswer(made, NO_CACHE);
-  };
+  return async (call, world) => (await import('./signInAnswers.ts')).tokenAnswer(call, world, version);
 }
 
 function deviceCode(version: Version): Answering {
-  return async ({ request, tenantName }, world) => {
-    const { origin } = request;
-    const form = formOf(request);
-    return plainAnswer(await answerDeviceRequest(world, { tenantName, version, form, origin }), NO_CACHE);
-  };
-}
-
-/** What people see is loaded when somebody asks for it: most processes never show a page. */
-function authorize(version: Version): Answering {
-  return async (call, world) => {
-    const { authorizePage } = await import('./pages/authorize.ts');
-    return authorizePage(call, world, version);
-  };
-}
-
-function adminConsent(version: Version): Answering {
-  return async (call, world) => {
-    const { adminConsentPage } = await import('./pages/adminConsent.ts');
-    return adminConsentPage(call, world, version);
-  };
-}
-
-async function logout(call: SignInCall, world: SignInWorld): Promise<Answer> {
-  const { logoutPage } = await import('./pages/logout.ts');
-  return logoutPage(call, world);
-}
-
-async function devices(call: SignInCall, world: SignInWorld): Promise<Answer> {
-  const { devicePage } = await import('./pages/device.ts');
-  return devicePage(call, world);
+  return async (call, world) => (await import('./signInAnswers.ts')).deviceCodeAnswer(call, world, version);
 }
 
 function configuration(version: Version): Answering {
-  return ({ request, tenantName }, world) =>
-    plainAnswer(openidConfiguration(world, version, tenantName, request.origin), ANYWHERE);
+  return async (call, world) => (await import('./signInAnswers.ts')).configurationAnswer(call, world, version);
 }
 
-function keys({ tenantName }: SignInCall, world: SignInWorld): Answer {
-  checkTenant(world, tenantName);
-  return plainAnswer({ keys: publishedKeys(world.keys) }, ANYWHERE);
+async function keys(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  return (await import('./signInAnswers.ts')).keysAnswer(call, world);
 }
 
-function instance({ request }: SignInCall, world: SignInWorld): Answer {
-  const endpoint = new URLSearchParams(request.query).get('authorization_endpoint');
-  if (!endpoint) throw new Refusal(SIGN_IN_ERRORS.requestMalformed, { name: 'authorization_endpoint' });
-  const found = instanceMetadata(world, endpoint, request.origin);
-  if (!found) throw new Refusal(SIGN_IN_ERRORS.instanceUnknown);
-  return plainAnswer(found, ANYWHERE);
+async function instance(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  return (await import('./signInAnswers.ts')).instanceAnswer(call, world);
 }
 
-function realm({ name }: SignInCall, world: SignInWorld): Answer {
-  return plainAnswer(userRealm(world, name));
+async function realm(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  return (await import('./signInAnswers.ts')).realmAnswer(call, world);
+}
+
+function authorize(version: Version): Answering {
+  return async (call, world) => (await import('./pages/authorize.ts')).authorizePage(call, world, version);
+}
+
+function adminConsent(version: Version): Answering {
+  return async (call, world) => (await import('./pages/adminConsent.ts')).adminConsentPage(call, world, version);
+}
+
+async function logout(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  return (await import('./pages/logout.ts')).logoutPage(call, world);
+}
+
+async function devices(call: SignInCall, world: SignInWorld): Promise<Answer> {
+  return (await import('./pages/device.ts')).devicePage(call, world);
 }

@@ -11,3 +11,6 @@ export type SignInCall = {
 
 /** What sign-in stands on. */
 export type SignInWorld = TokenIssuer;
+
+/** Programs in a browser may ask from anywhere: nothing here goes by cookies but pages, which no script may read. */
+export const ANYWHERE = ['Access-Control-Allow-Origin', '*'];

@@ -1,4 +1,5 @@
 import { LIMITS } from '../model/limits.ts';
+import { DEVICE_PAGE } from '../model/signIn.ts';
 import { type Client, findClient } from './clients.ts';
 import { startDevice } from './deviceCodes.ts';
 import { type Form, needed, scopeOf, type TokenIssuer } from './grants.ts';
@@ -17,9 +18,6 @@ export type DeviceCall = {
   readonly tenantName: string;
   readonly origin: string;
 };
-
-/** The page on which people type the code; the same for all tenants. */
-export const DEVICE_PAGE = 'devicelogin';
 
 export async function answerDeviceRequest(
   issuer: TokenIssuer,

@@ -177,3 +177,6 @@ export function takesIdTokens(application: Values | undefined): boolean {
   const web = application?.['web'] as Values | null | undefined;
   return (web?.['implicitGrantSettings'] as Values | null | undefined)?.['enableIdTokenIssuance'] === true;
 }
+
+/** The page on which people type a device's code; the same for all tenants. */
+export const DEVICE_PAGE = 'devicelogin';

@@ -4,9 +4,12 @@ import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
 import { createAttempts } from './identity/attempts.ts';
 import { createCallers } from './identity/caller.ts';
+import { createFederations } from './identity/federation.ts';
 import { followKeys, openKeys } from './identity/keys.ts';
+import type { TrustOptions } from './identity/trust.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
+import { type Outbound, systemOutbound } from './lib/outbound.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { fold, percentDecode } from './lib/text.ts';
 import { type CloudName, hostsOf } from './model/clouds.ts';
@@ -36,6 +39,9 @@ export type RollcallOptions = {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly log?: Log;
+  /** Somebody else's identity providers whose tokens are taken. */
+  readonly trust?: TrustOptions | undefined;
+  readonly outbound?: Outbound;
 };
 
 const CURSOR_KEY = 'cursorKey';
@@ -43,10 +49,13 @@ const CURSOR_KEY_BYTES = 32;
 
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
+  const { outbound = systemOutbound(clock) } = options;
   const keys = await openKeys(store, clock);
   const cursorKey = await openCursorKey(store, random);
   const tenants = tenantsIn(cloud, await store.tenants());
-  const callers = createCallers({ store, keys, cloud, clock, tenants });
+  const around = { store, clock, outbound, log, changed: () => callers.forget() };
+  const trust = options.trust && (await import('./identity/trust.ts')).createTrust(options.trust, around);
+  const callers = createCallers({ store, keys, cloud, clock, tenants, trust });
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({
     ...options,
@@ -57,6 +66,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     tenants,
     callers,
     attempts: createAttempts({ clock, random }),
+    federations: createFederations({ outbound, clock, log, development: options.development }),
     cursors: createCursors(cursorKey, clock.now),
   });
   dynamicGroups.start();
@@ -99,7 +109,10 @@ export type CloudsOptions = Omit<RollcallOptions, 'cloud'> & {
 export async function createClouds({ clouds, store, ...options }: CloudsOptions): Promise<Rollcall> {
   const shared = { ...store, close: async () => {} };
   const made: Rollcall[] = [];
-  for (const cloud of clouds) made.push(await createRollcall({ ...options, store: shared, cloud }));
+  for (const cloud of clouds) {
+    const trust = options.trust?.tenant.cloud === cloud ? options.trust : undefined;
+    made.push(await createRollcall({ ...options, store: shared, cloud, trust }));
+  }
   const [home] = made;
   if (!home) throw new Error('no cloud is served');
   const each = async (act: (one: Rollcall) => Promise<void>) => {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { StoreProblem } from '../store/contract.ts';
-import { addSettings, domainName, tenantName, UsageProblem } from './settings.ts';
+import { addSettings, readDomain, readTenantName, UsageProblem } from './settings.ts';
 
 /** The commands. Each loads what it needs only when it runs, so that a start doesn't wait for the others. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -21,11 +21,18 @@ export async function run(argv: readonly string[]): Promise<void> {
     'fidelity',
     'dev',
     'behindProxy',
+    'trustIssuer',
+    'trustAudience',
+    'trustTenant',
+    'trustUserClaim',
+    'trustAppClaim',
+    'trustScopeClaim',
+    'trustRolesClaim',
   ]).action(async (settings) => (await import('./start.ts')).start(settings));
 
   addSettings(program.command('init').description('make a directory for production'), ['data', 'cloud'])
-    .requiredOption('--tenant <name>', 'what the organization is called', tenantName)
-    .requiredOption('--domain <domain>', 'its domain: what its user names end in', domainName)
+    .requiredOption('--tenant <name>', 'what the organization is called', readTenantName)
+    .requiredOption('--domain <domain>', 'its domain: what its user names end in', readDomain)
     .action(async (settings) => (await import('./init.ts')).init(settings));
 
   addSettings(program.command('token').description('print an access token'), ['data', 'cloud'])

@@ -24,6 +24,13 @@ export type Settings = {
   readonly httpsPort?: number | 'off';
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly trustIssuer?: readonly string[];
+  readonly trustAudience?: readonly string[];
+  readonly trustTenant?: string;
+  readonly trustUserClaim?: string;
+  readonly trustAppClaim: string;
+  readonly trustScopeClaim: string;
+  readonly trustRolesClaim: string;
 };
 
 /** A problem with what the person asked for; its message is all that they need to see. */
@@ -83,6 +90,35 @@ const OPTIONS = Object.freeze({
     .default(false)
     .preset('true')
     .argParser(yesOrNo),
+  trustIssuer: option(
+    '--trust-issuer <url>',
+    "issuer of an identity provider whose tokens are taken beside the directory's own; several: again, or separated by blanks",
+    'TRUST_ISSUER',
+  ).argParser(listOf('an address')),
+  trustAudience: option(
+    '--trust-audience <audience>',
+    'what its tokens must be for; several: again, or separated by blanks',
+    'TRUST_AUDIENCE',
+  ).argParser(listOf('an audience')),
+  trustTenant: option(
+    '--trust-tenant <name>',
+    'the tenant whose users they are, by id or domain (default: the only one)',
+    'TRUST_TENANT',
+  ).argParser(filled('a tenant')),
+  trustUserClaim: option(
+    '--trust-user-claim <claim>',
+    "the claim with a user's sign-in name or id (default: users' tokens are refused)",
+    'TRUST_USER_CLAIM',
+  ).argParser(filled('the name of a claim')),
+  trustAppClaim: option('--trust-app-claim <claim>', "the claim with the application's appId", 'TRUST_APP_CLAIM')
+    .default('azp')
+    .argParser(filled('the name of a claim')),
+  trustScopeClaim: option('--trust-scope-claim <claim>', 'the claim with delegated permissions', 'TRUST_SCOPE_CLAIM')
+    .default('scope')
+    .argParser(filled('the name of a claim')),
+  trustRolesClaim: option('--trust-roles-claim <claim>', 'the claim with application permissions', 'TRUST_ROLES_CLAIM')
+    .default('roles')
+    .argParser(filled('the name of a claim')),
   behindProxy: option(
     '--behind-proxy [boolean]',
     'a proxy that ends TLS stands in front; take scheme and host from X-Forwarded-*',
@@ -117,6 +153,14 @@ function portNumberOrOff(text: string): number | 'off' {
   return Number(text);
 }
 
+function listOf(what: string): (text: string, before?: readonly string[]) => readonly string[] {
+  return (text, before = []) => {
+    const items = text.split(/\s+/).filter((item) => item !== '');
+    if (items.length === 0) throw new InvalidArgumentError(`It accepts ${what}.`);
+    return [...before, ...items];
+  };
+}
+
 function filled(what: string): (text: string) => string {
   return (text) => {
     if (text.trim() === '') throw new InvalidArgumentError(`It accepts ${what}.`);
@@ -139,7 +183,7 @@ function yesOrNo(text: string): boolean {
 }
 
 /** A name for people to read, on one line. */
-export function tenantName(text: string): string {
+export function readTenantName(text: string): string {
   const isOneLine = /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u.test(text);
   if (text.trim() === '' || !isOneLine || text.length > LIMITS.tenantNameCharacters) {
     throw new InvalidArgumentError(`It accepts a name of at most ${LIMITS.tenantNameCharacters} characters.`);
@@ -148,7 +192,7 @@ export function tenantName(text: string): string {
 }
 
 /** A domain name as https://www.rfc-editor.org/rfc/rfc1035#section-2.3.1 has it, of two parts or more; in lower case. */
-export function domainName(text: string): string {
+export function readDomain(text: string): string {
   const parts = text.split('.');
   const isPart = (part: string) =>
     part.length <= LIMITS.domainPartCharacters && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(part);

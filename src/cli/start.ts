@@ -1,17 +1,20 @@
 import { createClouds, type Rollcall } from '../app.ts';
+import type { TrustOptions } from '../identity/trust.ts';
 import { systemClock } from '../lib/clock.ts';
-import { IN_MEMORY } from '../store/contract.ts';
+import { IN_MEMORY, type Store } from '../store/contract.ts';
 import { authorityPath } from './authority.ts';
 import { openServed } from './served.ts';
 import type { Settings } from './settings.ts';
 import { checkPlaces, openSockets } from './sockets.ts';
+import { trustOf } from './trust.ts';
 
 /** `rollcall start`: serves until it is told to end. */
 export async function start(settings: Settings): Promise<void> {
   checkPlaces(settings);
   const { store, clouds } = await openServed(settings, writeLine);
   const { fidelity, dev } = settings;
-  const rollcall = await createClouds({ store, clouds, fidelity, development: dev, log: writeLog });
+  const trust = await trusted(settings, store);
+  const rollcall = await createClouds({ store, clouds, fidelity, development: dev, log: writeLog, trust });
   const sockets = await openSockets(settings, rollcall, { store, tell: writeLine, log: writeLog }).catch(
     async (problem: unknown) => {
       await rollcall.close();
@@ -25,6 +28,16 @@ export async function start(settings: Settings): Promise<void> {
   });
   if (sockets.secureOrigin !== undefined) writeLine(secureHint(settings, sockets.secureOrigin));
   if (dev) await greet(rollcall, sockets.origin);
+}
+
+/** Undefined: the directory's own tokens alone. */
+async function trusted(settings: Settings, store: Store): Promise<TrustOptions | undefined> {
+  try {
+    return trustOf(settings, await store.tenants());
+  } catch (problem) {
+    await store.close();
+    throw problem;
+  }
 }
 
 function secureHint({ data, tlsCert }: Settings, origin: string): string {

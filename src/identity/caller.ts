@@ -10,6 +10,7 @@ import type { Store, Tenant } from '../store/contract.ts';
 import type { KeyRing } from './keys.ts';
 import { NO_RIGHTS, type Rights, rightsOf } from './roles.ts';
 import { type Claims, verifyToken } from './token.ts';
+import type { Trust } from './trust.ts';
 
 declare const verified: unique symbol;
 
@@ -59,6 +60,8 @@ type World = {
   readonly cloud: CloudName;
   readonly clock: Clock;
   readonly tenants: ReadonlyMap<string, Tenant>;
+  /** Whose tokens are taken beside the directory's own. */
+  readonly trust: Trust | undefined;
 };
 
 const SCHEME = 'bearer ';
@@ -82,7 +85,8 @@ export function createCallers(world: World): Callers {
   let users = new Bounded<string, Known>(LIMITS.verifiedTokens);
 
   async function verify(token: string): Promise<Caller> {
-    const claims = await verifyToken(token, world.keys, world.cloud, world.clock);
+    const foreign = await world.trust?.verify(token);
+    const claims = foreign ?? (await verifyToken(token, world.keys, world.cloud, world.clock));
     const asOfNow = users;
     const caller = await callerOf(world, asOfNow, claims);
     const entry = { token, caller, expires: (claims.exp + LIMITS.clockSkewSeconds) * 1000 };

@@ -8,6 +8,7 @@ import { LIMITS } from '../model/limits.ts';
 import { certificatesOf } from '../model/signIn.ts';
 import type { Tenant } from '../store/contract.ts';
 import { type Client, holdersOf } from './clients.ts';
+import { type Federations, proveByFederation } from './federation.ts';
 import type { Issuer } from './issuer.ts';
 import { type Peeked, peek, verifySigned } from './token.ts';
 
@@ -24,7 +25,7 @@ type SentTo = { readonly origin: string; readonly tenantName: string };
 const ALGORITHMS = ['RS256', 'PS256'];
 
 export async function proveByAssertion(
-  issuer: Issuer,
+  issuer: Issuer & { readonly federations: Federations },
   tenant: Tenant,
   client: Client,
   assertion: string,
@@ -32,7 +33,11 @@ export async function proveByAssertion(
 ): Promise<void> {
   const peeked = await peek(assertion);
   if (!peeked) throw new Refusal(SIGN_IN_ERRORS.assertionMalformed);
-  await proveByCertificate(issuer, tenant, client, assertion, peeked, sentTo);
+  const { iss } = peeked.claims;
+  if (typeof iss === 'string' && iss.includes(':')) {
+    await proveByFederation(issuer, tenant, client, assertion, peeked);
+    checkTimes(issuer, peeked.claims);
+  } else await proveByCertificate(issuer, tenant, client, assertion, peeked, sentTo);
 }
 
 async function proveByCertificate(
@@ -56,7 +61,7 @@ async function proveByCertificate(
 }
 
 /** Refuses what isn't valid now, or claims to be for longer than any client needs. */
-export function checkTimes(issuer: Issuer, { nbf, iat, exp }: Peeked['claims']): void {
+function checkTimes(issuer: Issuer, { nbf, iat, exp }: Peeked['claims']): void {
   const now = issuer.clock.now() / 1000;
   const from = nbf ?? iat ?? now;
   const isNow =

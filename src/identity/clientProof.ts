@@ -4,10 +4,14 @@ import type { Tenant } from '../store/contract.ts';
 import type { Guarded } from './attempts.ts';
 import { proveByAssertion } from './clientAssertion.ts';
 import { type Client, holdersOf, isPublicClient } from './clients.ts';
+import type { Federations } from './federation.ts';
 import type { Issuer } from './issuer.ts';
 import { type Verdict, verdictOn } from './secret.ts';
 
 /** How an application proves that it is the one that it says. */
+
+/** What proofs are held against: also the issuers that an application trusts, and how often one was tried. */
+export type ProofIssuer = Issuer & Guarded & { readonly federations: Federations };
 
 /** What a client sent to prove itself. */
 export type Proof = {
@@ -33,7 +37,7 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
  * @param needed undefined: as the client says of itself
  */
 export async function proveClient(
-  issuer: Issuer & Guarded,
+  issuer: ProofIssuer,
   tenant: Tenant,
   client: Client,
   proof: Proof,

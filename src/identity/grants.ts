@@ -3,8 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import type { Platform } from '../model/signIn.ts';
 import type { Tenant, TicketChange } from '../store/contract.ts';
-import type { Guarded } from './attempts.ts';
-import { type Proof, type ProofKind, proveClient } from './clientProof.ts';
+import { type Proof, type ProofIssuer, type ProofKind, proveClient } from './clientProof.ts';
 import { type Client, findClient } from './clients.ts';
 import { checkCode, checkRedemption, findCode } from './codes.ts';
 import { findDevice } from './deviceCodes.ts';
@@ -18,11 +17,10 @@ import { hasEnded, provePassword, userWithId } from './users.ts';
 
 /** Who is given a token: one function for each grant. */
 
-export type TokenIssuer = Issuer &
-  Guarded & {
-    /** The development tenant's password is public; nowhere else may a password be traded for a token. */
-    readonly development: boolean;
-  };
+export type TokenIssuer = ProofIssuer & {
+  /** The development tenant's password is public; nowhere else may a password be traded for a token. */
+  readonly development: boolean;
+};
 
 export type Form = ReadonlyMap<string, string>;
 
@@ -162,7 +160,7 @@ export async function onBehalfOf(issuer: TokenIssuer, call: TokenCall): Promise<
 
 /** A code that was sent to a server is redeemed by one that proves itself; one in a browser, from there only. */
 async function provePlatform(
-  issuer: TokenIssuer,
+  issuer: ProofIssuer,
   tenant: Tenant,
   client: Client,
   { proof, pageOrigin }: TokenCall,

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { JWTHeaderParameters, JWTPayload } from 'jose';
+import type { JSONWebKeySet, JWTHeaderParameters, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { audiencesOf, type CloudName, issuerOf } from '../model/clouds.ts';
@@ -57,15 +57,15 @@ export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName
         currentDate: new Date(clock.now()),
       },
     );
-    return checked(payload, cloud);
+    return checked(payload, cloud, clock);
   } catch (problem) {
     throw problem instanceof Refusal ? problem : refusalOf(problem);
   }
 }
 
 /** What the library leaves open: exact issuer, one audience, the claims' types, a life that is not absurd. */
-function checked(payload: JWTPayload, cloud: CloudName): Claims {
-  const { tid, oid, appid, idtyp, scp, roles, aud, iss, exp = 0, iat = 0 } = payload;
+function checked(payload: JWTPayload, cloud: CloudName, clock: Clock): Claims {
+  const { tid, oid, appid, idtyp, scp, roles, aud, iss, exp = 0 } = payload;
   if (typeof aud !== 'string') throw new Refusal(ERRORS.tokenAudience);
   if (typeof tid !== 'string' || iss !== issuerOf(cloud, tid)) throw new Refusal(ERRORS.tokenIssuer);
   const sound =
@@ -74,8 +74,7 @@ function checked(payload: JWTPayload, cloud: CloudName): Claims {
     (idtyp === 'user' || idtyp === 'app') &&
     (scp === undefined || typeof scp === 'string') &&
     (roles === undefined || isTexts(roles)) &&
-    Number.isSafeInteger(exp) &&
-    exp - iat <= LIMITS.tokenLifeSecondsMost;
+    isLife(payload, clock);
   if (!sound) throw new Refusal(ERRORS.tokenInvalid);
   return {
     tid,
@@ -86,6 +85,12 @@ function checked(payload: JWTPayload, cloud: CloudName): Claims {
     ...(typeof scp === 'string' ? { scp } : {}),
     ...(isTexts(roles) ? { roles } : {}),
   };
+}
+
+/** It has begun, ends at a whole second, and is not absurdly long. */
+function isLife({ exp = Number.NaN, iat = Number.NaN }: JWTPayload, clock: Clock): boolean {
+  const hasBegun = iat <= clock.now() / 1000 + LIMITS.clockSkewSeconds;
+  return hasBegun && Number.isSafeInteger(exp) && exp - iat <= LIMITS.tokenLifeSecondsMost;
 }
 
 function isTexts(value: unknown): value is string[] {
@@ -100,6 +105,72 @@ function refusalOf(problem: unknown): Refusal {
     if (claim === 'nbf' || claim === 'iat') return new Refusal(ERRORS.tokenNotYet);
   }
   return new Refusal(ERRORS.tokenInvalid, {}, { cause: problem });
+}
+
+// -- somebody else's tokens --------------------------------------------------------------------------------------
+
+/** What their token must say of itself. */
+export type Expected = { readonly issuer: string; readonly audiences: readonly string[] };
+export type ForeignClaims = JWTPayload & { readonly exp: number };
+/** https://www.rfc-editor.org/rfc/rfc7517#section-5 */
+export type PublishedKeys = JSONWebKeySet;
+/** The same, ready to verify with. */
+export type KeySet = JWTVerifyGetKey;
+
+/** Signatures that only the holder of a private key can make. */
+const FOREIGN_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512'];
+/** https://www.rfc-editor.org/rfc/rfc9068#section-2.1, and what was there before it. */
+const FOREIGN_TYPES: ReadonlySet<unknown> = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
+
+export function isKeySet(value: unknown): value is PublishedKeys {
+  const { keys } = (value ?? {}) as { readonly keys?: unknown };
+  return Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null);
+}
+
+export async function keySetOf(document: PublishedKeys): Promise<KeySet> {
+  const { createLocalJWKSet } = await import('jose/jwks/local');
+  return createLocalJWKSet(document);
+}
+
+/** Who a token says that it is by, which nobody may believe before its signature is verified. */
+export function claimedIssuer(token: string): string | undefined {
+  if (token.length > LIMITS.tokenBytes) return undefined;
+  try {
+    const { iss } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as JWTPayload;
+    return typeof iss === 'string' ? iss : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export async function verifyForeign(
+  token: string,
+  keys: KeySet,
+  expected: Expected,
+  clock: Clock,
+): Promise<ForeignClaims> {
+  jwtVerify ??= (await import('jose/jwt/verify')).jwtVerify;
+  try {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      algorithms: FOREIGN_ALGORITHMS,
+      issuer: expected.issuer,
+      audience: [...expected.audiences],
+      requiredClaims: ['iss', 'aud', 'exp', 'iat'],
+      clockTolerance: LIMITS.clockSkewSeconds,
+      currentDate: new Date(clock.now()),
+    });
+    const { exp = Number.NaN } = payload;
+    if (!isLife(payload, clock) || !FOREIGN_TYPES.has(protectedHeader.typ?.toLowerCase()))
+      throw new Refusal(ERRORS.tokenInvalid);
+    return { ...payload, exp };
+  } catch (problem) {
+    throw problem instanceof Refusal ? problem : refusalOf(problem);
+  }
+}
+
+/** Whether the token was refused because its key isn't among those that are known. */
+export function isUnknownKey(problem: unknown): boolean {
+  return ((problem as Error).cause as { readonly code?: string } | undefined)?.code === 'ERR_JWKS_NO_MATCHING_KEY';
 }
 
 // -- texts that others signed, or that are for others --------------------------------------------------------------
@@ -122,7 +193,7 @@ export async function peek(text: string): Promise<Peeked | undefined> {
 /** The claims of a text that the key has signed; undefined where it hasn't. Times and names are the caller's affair. */
 export async function verifySigned(
   text: string,
-  keyOf: (header: JWTHeaderParameters) => KeyObject | undefined,
+  keyOf: KeySet | ((header: JWTHeaderParameters) => KeyObject | undefined),
   algorithms: readonly string[],
 ): Promise<JWTPayload | undefined> {
   if (text.length > LIMITS.tokenBytes) return undefined;
@@ -130,8 +201,8 @@ export async function verifySigned(
   try {
     const { payload } = await compactVerify(
       text,
-      (header) => {
-        const key = keyOf(header as JWTHeaderParameters);
+      async (header, token) => {
+        const key = await keyOf(header as JWTHeaderParameters, token);
         if (!key) throw new Error('no key has that name');
         return key;
       },

@@ -144,6 +144,7 @@ export const ERRORS = table({
   expectation:        { status: 417, code: 'ExpectationFailed',           message: 'The expectation \'{value}\' can\'t be met; only \'100-continue\' can.' },
   // -- this service -------------------------------------------------------------------------------------------------------
   storeUnavailable:   { status: 503, code: 'ServiceUnavailable',          message: 'The directory can\'t store changes at the moment. Nothing was changed. Try again later.' },
+  issuerUnavailable:  { status: 503, code: 'ServiceUnavailable',          message: 'The issuer {issuer} can\'t be asked for its keys at the moment, so its tokens can\'t be verified. Try again later.' },
   internal:           { status: 500, code: 'Service_InternalServerError', message: 'Encountered an internal server error.' },
 });
 

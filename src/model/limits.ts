@@ -182,6 +182,8 @@ export const LIMITS = Object.freeze({
   assertionLifeSecondsMost: 24 * 3600,
   /** How long a browser remembers that a page may ask for tokens. */
   preflightSeconds: 24 * 3600,
+  /** Issuers whose keys are kept for applications that trust them. */
+  federatedIssuers: 100,
   /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */
   hashesAtOnce: 2,
   hashesWaiting: 50,
@@ -192,6 +194,18 @@ export const LIMITS = Object.freeze({
   signingKeyCheckMilliseconds: 3600 * 1000,
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
+
+  // -- somebody else's issuer --------------------------------------------------------------------------------
+  /** For each of the two documents that say which keys it has. */
+  issuerMilliseconds: 5_000,
+  /** A set of keys with certificates has some 20 KiB. */
+  issuerBytes: 256 * 1024,
+  issuerKeys: 100,
+  /** After so long the keys are asked for again, and so long they are used when the issuer can't be asked. */
+  issuerKeysFreshMilliseconds: 3_600_000,
+  issuerKeysStaleMilliseconds: 24 * 3_600_000,
+  /** Between two questions: tokens with keys that nobody knows cost the issuer no more than this. */
+  issuerAskMilliseconds: 10_000,
 
   // -- tenants -----------------------------------------------------------------------------------------------
   /** https://learn.microsoft.com/graph/api/resources/organization */

@@ -21,6 +21,9 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
     'fidelity',
     'dev',
     'behind-proxy',
+    ...['issuer', 'audience', 'tenant', 'user-claim', 'app-claim', 'scope-claim', 'roles-claim'].map(
+      (name) => `trust-${name}`,
+    ),
   ],
   init: ['data', 'cloud'],
   token: ['data', 'cloud'],

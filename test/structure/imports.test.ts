@@ -75,6 +75,7 @@ for (const [what, who, why] of KEEPERS) {
 
 const INJECTED: readonly (readonly [RegExp, string])[] = [
   [/\bDate\.now\b|\bset(Timeout|Interval)\(/, 'lib/clock.ts'],
+  [/(?<![.\w])fetch\(/, 'lib/outbound.ts'],
   [/\bMath\.random\b|\brandom(UUID|Bytes)\b/, 'lib/random.ts'],
 ];
 

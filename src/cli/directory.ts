@@ -8,6 +8,8 @@ export function openDirectory(data: string): Store {
     throw new UsageProblem(`--data ${IN_MEMORY} is in the serving process only: ask that process itself.`);
   }
   if (!sqliteExists(data))
-    throw new UsageProblem(`there is no directory in --data ${data}. Make one with: rollcall start --dev`);
+    throw new UsageProblem(
+      `there is no directory in --data ${data}. Make one with: rollcall start --dev, or for production: rollcall init`,
+    );
   return openSqliteReader(data);
 }

@@ -40,6 +40,7 @@ const HANDSHAKE = 0x16;
 export async function listenSecurely(options: SecureOptions, host: string, port: number): Promise<SecurelyListening> {
   const { clock, credentials, take, refuse, log } = options;
   /** Connections that aren't encrypted yet, by who is at their other end. */
+  const open = new Set<Socket>();
   const waiting = new Map<string, { readonly socket: Socket; readonly cancel: () => void }>();
   const tls = tlsOf(credentials, clock, (socket) => {
     const known = release(endOf(socket));
@@ -65,8 +66,12 @@ export async function listenSecurely(options: SecureOptions, host: string, port:
     const end = endOf(socket);
     const cancel = clock.after(LIMITS.handshakeMilliseconds, () => socket.destroy());
     waiting.set(end, { socket, cancel });
+    open.add(socket);
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => release(end));
+    socket.once('close', () => {
+      release(end);
+      open.delete(socket);
+    });
     socket.once('readable', () => {
       const first = socket.read(1) as Buffer | null;
       if (first === null) return;
@@ -86,10 +91,14 @@ export async function listenSecurely(options: SecureOptions, host: string, port:
   const address = front.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
-    stop: () => {
+    stop: async () => {
       const closed = new Promise<void>((resolve) => front.close(() => resolve()));
       for (const { socket } of waiting.values()) socket.destroy();
-      return closed;
+      const keepWaiting = clock.after(LIMITS.drainMilliseconds, () => {
+        for (const socket of open) socket.destroy();
+      });
+      await closed;
+      keepWaiting();
     },
   };
 }

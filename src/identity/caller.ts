@@ -114,7 +114,7 @@ export function createCallers(world: World): Callers {
 
 async function callerOf(world: World, users: Bounded<string, Known>, claims: Claims): Promise<Caller> {
   const tenant = world.tenants.get(claims.tid);
-  if (!tenant) throw new Refusal(ERRORS.tokenIssuer);
+  if (!tenant) throw new Refusal(ERRORS.tokenInvalid);
   const delegated = claims.scp !== undefined;
   const kind = claims.tid === PERSONAL_TENANT_ID ? 'personal' : delegated ? 'delegated' : 'application';
   const { rights, name } = kind === 'delegated' ? await knownUser(world.store, users, tenant, claims.oid) : STRANGER;

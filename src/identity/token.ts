@@ -25,12 +25,13 @@ export type Claims = {
 };
 
 const ALGORITHM = 'RS256';
+const TYPE = 'JWT';
 const REQUIRED = ['iss', 'aud', 'exp', 'nbf', 'iat', 'tid', 'oid', 'appid', 'idtyp'];
 
 export async function signToken(claims: Readonly<Record<string, unknown>>, keys: KeyRing): Promise<string> {
   const { SignJWT } = await import('jose/jwt/sign');
   const { kid, privateKey } = keys.current;
-  return new SignJWT(claims).setProtectedHeader({ typ: 'JWT', alg: ALGORITHM, x5t: kid, kid }).sign(privateKey);
+  return new SignJWT(claims).setProtectedHeader({ typ: TYPE, alg: ALGORITHM, x5t: kid, kid }).sign(privateKey);
 }
 
 /** Loaded with the first token, and kept: to ask for a module costs each time. */
@@ -38,7 +39,7 @@ let jwtVerify: typeof import('jose/jwt/verify').jwtVerify | undefined;
 
 export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName, clock: Clock): Promise<Claims> {
   if (!token.includes('.')) throw new Refusal(ERRORS.tokenMalformed);
-  if (token.length > LIMITS.tokenBytes) throw new Refusal(ERRORS.tokenInvalid);
+  if (token.length > LIMITS.tokenBytes || !isOwnForm(token)) throw new Refusal(ERRORS.tokenInvalid);
   jwtVerify ??= (await import('jose/jwt/verify')).jwtVerify;
   try {
     const { payload } = await jwtVerify(
@@ -50,7 +51,6 @@ export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName
       },
       {
         algorithms: [ALGORITHM],
-        typ: 'JWT',
         audience: [...audiencesOf(cloud)],
         requiredClaims: REQUIRED,
         clockTolerance: LIMITS.clockSkewSeconds,
@@ -63,17 +63,50 @@ export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName
   }
 }
 
+/** All that a token's head may say. What would name a key, another form or another reading is none of ours. */
+const OWN_HEAD: ReadonlySet<string> = new Set(['typ', 'alg', 'x5t', 'kid']);
+
+/**
+ * Whether the text is written as we write tokens, to the letter: three parts in the one base64url of their bytes, the first
+ * two the one JSON of their values. So nothing stands in it twice, and nothing can be read in two ways.
+ */
+function isOwnForm(token: string): boolean {
+  const [head, claims, signature, ...more] = token.split('.');
+  if (head === undefined || claims === undefined || signature === undefined || more.length > 0) return false;
+  const value = ownJson(head);
+  const isOwnHead = Object.entries(value ?? {}).every(([name, text]) => OWN_HEAD.has(name) && typeof text === 'string');
+  if (value?.['typ'] !== TYPE || !isOwnHead) return false;
+  return ownJson(claims) !== undefined && isOwnBase64(signature);
+}
+
+function ownJson(part: string): Readonly<Record<string, unknown>> | undefined {
+  if (!isOwnBase64(part)) return undefined;
+  const text = Buffer.from(part, 'base64url').toString();
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && JSON.stringify(value) === text ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOwnBase64(part: string): boolean {
+  return Buffer.from(part, 'base64url').toString('base64url') === part;
+}
+
 /** What the library leaves open: exact issuer, one audience, the claims' types, a life that is not absurd. */
 function checked(payload: JWTPayload, cloud: CloudName, clock: Clock): Claims {
-  const { tid, oid, appid, idtyp, scp, roles, aud, iss, exp = 0 } = payload;
+  const { tid, oid, appid, idtyp, scp, roles, aud, iss, exp = 0, iat, nbf } = payload;
   if (typeof aud !== 'string') throw new Refusal(ERRORS.tokenAudience);
-  if (typeof tid !== 'string' || iss !== issuerOf(cloud, tid)) throw new Refusal(ERRORS.tokenIssuer);
+  if (typeof tid !== 'string' || iss !== issuerOf(cloud, tid)) throw new Refusal(ERRORS.tokenInvalid);
   const sound =
     typeof oid === 'string' &&
     typeof appid === 'string' &&
     (idtyp === 'user' || idtyp === 'app') &&
     (scp === undefined || typeof scp === 'string') &&
     (roles === undefined || isTexts(roles)) &&
+    [exp, iat, nbf].every(Number.isSafeInteger) &&
     isLife(payload, clock);
   if (!sound) throw new Refusal(ERRORS.tokenInvalid);
   return {

@@ -5,6 +5,8 @@ export type Cloud = {
   /** Origin of Graph; also the audience of its tokens. */
   readonly graph: string;
   readonly login: string;
+  /** Other names of that host, which Microsoft's libraries use in its place. */
+  readonly aliases: readonly string[];
   /** Issuer of access tokens, before the tenant's id. */
   readonly issuer: string;
   /** Personal Microsoft accounts can sign in. */
@@ -17,10 +19,10 @@ const NATIONAL = { personalAccounts: false, lacks: ['usagerights'] } as const;
 
 // biome-ignore format: a table is read by its columns
 export const CLOUDS = table({
-  'global':    { graph: 'https://graph.microsoft.com',             login: 'https://login.microsoftonline.com', issuer: 'https://sts.windows.net/',       personalAccounts: true, lacks: [] },
-  'usgov':     { graph: 'https://graph.microsoft.us',              login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/',       ...NATIONAL },
-  'usgov-dod': { graph: 'https://dod-graph.microsoft.us',          login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/',       ...NATIONAL },
-  'china':     { graph: 'https://microsoftgraph.chinacloudapi.cn', login: 'https://login.chinacloudapi.cn',    issuer: 'https://sts.chinacloudapi.cn/',  ...NATIONAL },
+  'global':    { graph: 'https://graph.microsoft.com',             login: 'https://login.microsoftonline.com', issuer: 'https://sts.windows.net/',      aliases: ['login.windows.net', 'login.microsoft.com', 'sts.windows.net'], personalAccounts: true, lacks: [] },
+  'usgov':     { graph: 'https://graph.microsoft.us',              login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/',      aliases: ['login.usgovcloudapi.net'],          ...NATIONAL },
+  'usgov-dod': { graph: 'https://dod-graph.microsoft.us',          login: 'https://login.microsoftonline.us',  issuer: 'https://sts.windows.net/',      aliases: ['login.usgovcloudapi.net'],          ...NATIONAL },
+  'china':     { graph: 'https://microsoftgraph.chinacloudapi.cn', login: 'https://login.chinacloudapi.cn',    issuer: 'https://sts.chinacloudapi.cn/', aliases: ['login.partner.microsoftonline.cn'], ...NATIONAL },
 } satisfies Record<string, Cloud>);
 
 export type CloudName = keyof typeof CLOUDS;
@@ -30,8 +32,8 @@ export const CLOUD_NAMES = Object.keys(CLOUDS) as CloudName[];
 export const CLOUD_HOSTS: readonly string[] = [...new Set(CLOUD_NAMES.flatMap(hostsOf))];
 
 export function hostsOf(cloud: CloudName): readonly string[] {
-  const { graph, login } = CLOUDS[cloud];
-  return [graph, login].map((url) => new URL(url).hostname);
+  const { graph, login, aliases } = CLOUDS[cloud];
+  return [...[graph, login].map((url) => new URL(url).hostname), ...aliases];
 }
 
 /** The application id of Microsoft Graph: another name of the audience, the same in every cloud. */

@@ -14,7 +14,6 @@ export const ERRORS = table({
   tokenExpired:       { status: 401, code: 'InvalidAuthenticationToken',  message: 'Lifetime validation failed, the token is expired.' },
   tokenNotYet:        { status: 401, code: 'InvalidAuthenticationToken',  message: 'Access token has expired or is not yet valid.' },
   tokenAudience:      { status: 401, code: 'InvalidAuthenticationToken',  message: 'Access token validation failure. Invalid audience.' },
-  tokenIssuer:        { status: 401, code: 'InvalidAuthenticationToken',  message: 'Access token validation failure. Invalid issuer.' },
   personalAccount:    { status: 400, code: 'BadRequest',                  message: 'This API is not supported for MSA accounts (no addressUrl for Microsoft.DirectoryServices,False).' },
   denied:             { status: 403, code: 'Authorization_RequestDenied', message: 'Insufficient privileges to complete the operation.' },
   // -- the address --------------------------------------------------------------------------------------------------------

@@ -128,6 +128,15 @@ test('where two clouds share their sign-in, the tenant in the path says which on
   assert.equal((await ask(url)).status, 200);
 });
 
+for (const [alias, cloud] of [
+  ['login.windows.net', 'global'],
+  ['login.partner.microsoftonline.cn', 'china'],
+] as const) {
+  test(`${alias} is the sign-in of ${cloud}, too`, async () => {
+    assert.equal(claimsOf(await tokenOf(cloud, `https://${alias}`)).aud, CLOUDS[cloud].graph);
+  });
+}
+
 test('a cloud does not sign in the tenants of another', async () => {
   const { status, json } = await ask(`${CLOUDS.china.login}/${DEV.tenant}/discovery/v2.0/keys`);
   assert.deepEqual([status, json.error_codes], [400, [90002]]);

@@ -4,16 +4,23 @@ import { after, before, describe, test } from 'node:test';
 import { connect, type TLSSocket } from 'node:tls';
 import { CLOUD_HOSTS } from '../../src/model/clouds.ts';
 import { type Program, startProgram } from '../support/process.ts';
+import { deviceBody } from '../support/rollcall.ts';
 import { assertAlive, assertRefusal, exchange, requestText } from './raw.ts';
 import { askSecurely, authorityOf } from './tls.ts';
 
 /** HTTPS beside HTTP: the same service with the same limits, and a certificate that names who may be meant. */
 
 const SHORT = {
+  drainMilliseconds: 1000,
   handshakeMilliseconds: 600,
   headersMilliseconds: 600,
   requestMilliseconds: 1200,
   connectionCheckMilliseconds: 50,
+};
+
+const SHORT_LIMITS = {
+  imports: [new URL('./shortLimits.ts', import.meta.url).href],
+  env: { TEST_LIMITS: JSON.stringify(SHORT) },
 };
 
 let program: Program;
@@ -22,10 +29,7 @@ let port: number;
 let ca: string;
 
 before(async () => {
-  program = await startProgram({
-    imports: [new URL('./shortLimits.ts', import.meta.url).href],
-    env: { TEST_LIMITS: JSON.stringify(SHORT) },
-  });
+  program = await startProgram(SHORT_LIMITS);
   origin = await program.secureOrigin();
   port = Number(new URL(origin).port);
   ca = authorityOf(program);
@@ -199,8 +203,34 @@ test('clients that reset their connection in the middle end nothing', async () =
   assert.doesNotMatch(program.stderr(), /Unhandled| {4}at /);
 });
 
-test('connections of all kinds do not keep the program from ending', async (t) => {
+test('a request in flight is answered before the program ends', async (t) => {
   const own = await startProgram({ args: ['--dev'] });
+  t.after(() => own.dispose());
+  const token = await own.tokenOf('intune.admin');
+  const socket = connect({
+    port: Number(new URL(await own.secureOrigin()).port),
+    host: '127.0.0.1',
+    servername: 'localhost',
+    ca: authorityOf(own),
+  });
+  const body = JSON.stringify(deviceBody());
+  const headers = [
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  ];
+  socket.write(requestText('POST /v1.0/devices HTTP/1.1', headers, body.slice(0, 5)));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const ended = own.stop();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  socket.write(body.slice(5));
+  const answer = await new Promise<string>((resolve) => socket.once('data', (piece: Buffer) => resolve(String(piece))));
+  assert.match(answer, /^HTTP\/1\.1 201 Created\r\n[\s\S]*\r\nConnection: close\r\n/);
+  assert.deepEqual(await ended, { code: 0, signal: null });
+});
+
+test('connections of all kinds do not keep the program from ending', async (t) => {
+  const own = await startProgram({ ...SHORT_LIMITS, args: ['--dev'] });
   t.after(() => own.dispose());
   const { port: ownPort } = new URL(await own.secureOrigin());
   const trusted = authorityOf(own);
@@ -210,7 +240,10 @@ test('connections of all kinds do not keep the program from ending', async (t) =
   const idle = connect({ port: Number(ownPort), host: '127.0.0.1', servername: 'localhost', ca: trusted });
   idle.on('error', () => {}).write(requestText('GET /health HTTP/1.1'));
   await new Promise((resolve) => idle.once('data', resolve));
+  const stuck = connect({ port: Number(ownPort), host: '127.0.0.1', servername: 'localhost', ca: trusted });
+  stuck.on('error', () => {}).write('POST /v1.0/devices HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 100));
   const late = new Promise<'late'>((resolve) => setTimeout(resolve, 5_000, 'late').unref());
   assert.deepEqual(await Promise.race([own.stop(), late]), { code: 0, signal: null });
-  for (const socket of [silent, half, idle]) socket.destroy();
+  for (const socket of [silent, half, idle, stuck]) socket.destroy();
 });

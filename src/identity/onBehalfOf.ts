@@ -22,7 +22,11 @@ export async function userOfAssertion(
   assertion: string,
   { origin, tenantName }: { readonly origin: string; readonly tenantName: string },
 ): Promise<SignedIn> {
-  const claims = await verifySigned(assertion, ({ kid }: { readonly kid?: string }) => issuer.keys.all[kid ?? '']?.publicKey, ['RS256']);
+  const claims = await verifySigned(
+    assertion,
+    ({ kid }: { readonly kid?: string }) => issuer.keys.all[kid ?? '']?.publicKey,
+    ['RS256'],
+  );
   const tenant = issuer.tenants.get(String(claims?.['tid']));
   if (!claims || !tenant || !admits(issuer, tenantName, tenant)) throw new Refusal(SIGN_IN_ERRORS.assertionInvalid);
   const issuers = [issuerOf(issuer.cloud, tenant.id), issuerAddress(origin, tenant)];

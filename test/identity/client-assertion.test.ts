@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { constants, createHash, createSign, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { constants, createHash, createSign, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { makeClientCertificate } from '../support/clientCertificate.ts';
 import { DEV, type Reply } from '../support/rollcall.ts';
 import {
   applicationObjects,
@@ -28,33 +29,9 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 type Made = { readonly der: Buffer; readonly key: KeyObject };
 
-async function makeRsaCertificate(): Promise<Made> {
-  Object.assign(Reflect, { getMetadata: () => undefined, getOwnMetadata: () => undefined, defineMetadata: () => {} });
-  const { X509CertificateGenerator } = await import('@peculiar/x509');
-  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-  const keys = {
-    privateKey: await crypto.subtle.importKey(
-      'pkcs8',
-      pair.privateKey.export({ format: 'der', type: 'pkcs8' }),
-      algorithm,
-      true,
-      ['sign'],
-    ),
-    publicKey: await crypto.subtle.importKey(
-      'spki',
-      pair.publicKey.export({ format: 'der', type: 'spki' }),
-      algorithm,
-      true,
-      ['verify'],
-    ),
-  };
-  const made = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=daemon',
-    keys,
-    signingAlgorithm: algorithm,
-  });
-  return { der: Buffer.from(made.rawData), key: pair.privateKey };
+function makeRsaCertificate(): Made {
+  const { certificate, key } = makeClientCertificate();
+  return { der: certificate.raw, key };
 }
 
 let desk: SignInDesk;
@@ -63,7 +40,7 @@ let ended: Made;
 let stranger: Made;
 
 before(async () => {
-  [own, ended, stranger] = await Promise.all([makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()]);
+  [own, ended, stranger] = [makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()];
   const key = ({ der }: Made, endDateTime: string) => ({
     keyId: randomUUID(),
     type: 'AsymmetricX509Cert',

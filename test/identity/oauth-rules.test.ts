@@ -467,7 +467,7 @@ describe('clients prove themselves, once, and are given what is theirs', () => {
       Array.from({ length: 80 }, (_, n) => desk.post({ ...form, ...login(n) })),
     );
     const counted = (status: number) => replies.filter((reply) => reply.status === status).length;
-    assert.equal(replies[0]?.status, 200);
+    assert.equal((await desk.post({ ...form, ...login(0) })).status, 200, 'afterwards');
     assert.ok(counted(503) > 0 && counted(400) > 0, `${counted(503)} turned away`);
     const away = replies.find(({ status }) => status === 503);
     assert.equal(away?.json.error, 'temporarily_unavailable');

@@ -24,6 +24,8 @@ const EVERYDAY = new Set([
   'scope',
   'issuer', // of tokens, in sign-in
   'subject', // of a rule, of a token
+  'audiences', // of tokens
+  'owners', // of whatever has some
   'info', // of an OpenAPI document, as the next
   'tags',
   'theme',

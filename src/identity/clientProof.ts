@@ -10,7 +10,7 @@ import { type Verdict, verdictOn } from './secret.ts';
 
 /** How an application proves that it is the one that it says. */
 
-/** What proofs are held against: also the issuers that an application trusts, and how often one was tried. */
+/** What proofs are held against: also the issuers that an application trusts, and how often they were wrong. */
 export type ProofIssuer = Issuer & Guarded & { readonly federations: Federations };
 
 /** What a client sent to prove itself. */
@@ -62,7 +62,7 @@ export async function proveClient(
 
 /** Counted for each address by itself: nobody shall close an application for the servers that it runs on. */
 async function guardedVerdict(
-  issuer: Issuer & Guarded,
+  issuer: ProofIssuer,
   tenant: Tenant,
   client: Client,
   secret: string,

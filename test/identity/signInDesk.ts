@@ -47,8 +47,9 @@ export const REDIRECT = Object.freeze({
 
 export const hashOf = (secret: string) => `sha256$${createHash('sha256').update(secret).digest('base64url')}`;
 
-const objectOf = (appId: string) => appId.replace('11111111', '22222222');
-const principalOf = (appId: string) => appId.replace('11111111', '33333333');
+/** The ids of an application's registration and of its principal. */
+export const objectOf = (appId: string) => `2${appId.slice(1)}`;
+const principalOf = (appId: string) => `3${appId.slice(1)}`;
 
 type App = {
   readonly appId: string;

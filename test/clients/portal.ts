@@ -21,6 +21,8 @@ export type Portal = {
   readonly redirect: string;
   /** A delegated permission of its own, for applications that call it. */
   readonly scope: string;
+  /** Has it trust the tokens of another issuer that are for that subject. */
+  readonly trust: (issuer: string, subject: string, audience: string) => Promise<void>;
 };
 
 export const REDIRECT = 'https://portal.example/signed-in';
@@ -68,6 +70,10 @@ export async function makePortal(program: Program): Promise<Portal> {
     thumbprint: certificate.fingerprint256.replaceAll(':', ''),
     redirect: REDIRECT,
     scope: `api://${appId}/${OWN.value}`,
+    trust: async (issuer, subject, audience) => {
+      const credential = { name: 'workload', issuer, subject, audiences: [audience] };
+      await ask('POST', `applications/${id}/federatedIdentityCredentials`, credential);
+    },
   };
 }
 

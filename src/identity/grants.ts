@@ -87,7 +87,7 @@ export async function byCode(issuer: TokenIssuer, call: TokenCall): Promise<Issu
   if (!tenant) throw new Refusal(SIGN_IN_ERRORS.grantMalformed);
   const client = await findClient(issuer, tenant, needed(form, 'client_id'));
   const found = await findCode(issuer, tenant, client, code);
-  const { platform, scope, since, nonce, user, methods } = found.about;
+  const { platform, scope, since, nonce, user, methods, isTimed } = found.about;
   const proof = await provePlatform(issuer, tenant, client, call, platform);
   await checkCode(issuer, tenant, found);
   checkRedemption(found.about, needed(form, 'redirect_uri'), form.get('code_verifier'));
@@ -95,7 +95,8 @@ export async function byCode(issuer: TokenIssuer, call: TokenCall): Promise<Issu
   const signedIn = { tenant, account, methods };
   const { family, name } = found;
   const used = { family, take: taking(issuer, name), because: new Refusal(SIGN_IN_ERRORS.codeReused) };
-  return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform, nonce, used });
+  const authTime = isTimed ? Math.floor(Date.parse(since) / 1000) : undefined;
+  return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform, nonce, authTime, used });
 }
 
 /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#refresh-the-access-token */
@@ -184,13 +185,14 @@ type UserIssue = {
   readonly since: string;
   readonly platform: Platform | undefined;
   readonly nonce?: string | undefined;
+  readonly authTime?: number | undefined;
   /** What is used up by this, and how it is refused where somebody else was quicker. */
   readonly used?: { readonly family: string; readonly take: TicketChange; readonly because: Refusal };
 };
 
 /** The tokens of somebody who signed in: with one that refreshes them, where that was asked for. */
 async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): Promise<Issued> {
-  const { client, proof, signedIn, used } = issue;
+  const { client, proof, signedIn, used, nonce, authTime } = issue;
   const { tenant } = signedIn;
   const first = await readScopes(issuer, tenant, issue.scope, call);
   const asked: Asked = {
@@ -200,7 +202,7 @@ async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): 
   const { token, scopes } = await userToken(issuer, signedIn, client, asked, proof, call.origin);
   const { version, origin, form } = call;
   const identity = asked.signIn.has('openid')
-    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, { version, origin, nonce: issue.nonce }) }
+    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, { version, origin, nonce, authTime }) }
     : {};
   const refresh = wantsRefresh(first) ? makeRefreshToken(issuer, tenant, refreshGrant(issue), used?.family) : undefined;
   const changes = [...(used ? [used.take] : []), ...(refresh ? [refresh.change] : [])];

@@ -113,17 +113,22 @@ async function accessToken(
   });
 }
 
-/** @param nonce what the client sent with its request, and looks for */
+/** What an ID token says of the request that it answers. */
+export type Answered = {
+  readonly version: Version;
+  readonly origin: string;
+  /** What the client sent, and looks for. */
+  readonly nonce?: string | undefined;
+  /** The second in which they signed in, for a client that asked for a recent one. */
+  readonly authTime?: number | undefined;
+};
+
 export async function idToken(
   issuer: Issuer,
   { tenant, account, methods }: SignedIn,
   client: Client,
   signIn: ReadonlySet<string>,
-  {
-    version,
-    origin,
-    nonce,
-  }: { readonly version: Version; readonly origin: string; readonly nonce: string | undefined },
+  { version, origin, nonce, authTime }: Answered,
 ): Promise<string> {
   const { name, title, mail } = SIGN_IN.user;
   const userName = account.values[name];
@@ -139,6 +144,7 @@ export async function idToken(
     ...times(issuer),
     ...names,
     ...(nonce === undefined ? {} : { nonce }),
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
     oid: account.id,
     sub: pairwise(tenant, account, client.appId),
     tid: tenant.id,

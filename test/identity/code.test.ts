@@ -73,6 +73,14 @@ test('a code is traded for tokens: the answer and what stands in them', async ()
   assert.ok(typeof uti === 'string' && typeof sub === 'string' && sub !== DEV.member);
 });
 
+test('a client that asks how long ago somebody signed in is told when', async () => {
+  const signedIn = desk.clock.now() / 1000;
+  const code = await desk.code({ ...asPortal, scope: 'openid', maxAge: '3600' });
+  desk.clock.advance(60_000);
+  const { iat, auth_time: at } = payloadOf((await desk.post({ ...portal, code })).json.id_token);
+  assert.deepEqual([at, iat], [signedIn, signedIn + 60]);
+});
+
 test('the subject of an id token is one for each application, and stays the same', async () => {
   const subjectFor = async (app: Form, asked: typeof asPortal | typeof asTool) => {
     const code = await desk.code({ ...asked, scope: 'openid' });

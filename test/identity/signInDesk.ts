@@ -153,6 +153,7 @@ export type Asked = {
   readonly challenge?: string;
   readonly method?: string;
   readonly nonce?: string;
+  readonly maxAge?: string;
 };
 
 type More = Partial<Pick<TenantData, 'objects' | 'credentials'>>;
@@ -183,13 +184,14 @@ export async function openSignInDesk(more: More = {}): Promise<SignInDesk> {
       const sent = typeof form === 'string' ? form : new URLSearchParams(given(form)).toString();
       return desk.ask('POST', `/${name}/${to}`, { body: sent, headers: { 'content-type': FORM_TYPE, ...headers } });
     },
-    code: async ({ app, redirect, user = DEV.member, scope = 'User.Read', challenge, method, nonce }) => {
+    code: async ({ app, redirect, user = DEV.member, scope = 'User.Read', challenge, method, nonce, maxAge }) => {
       const sent = given({
         client_id: app,
         redirect_uri: redirect,
         response_type: 'code',
         scope,
         nonce,
+        max_age: maxAge,
         // The endpoint makes programs send one; redemption holds for codes that have none, too.
         code_challenge: challenge ?? (app === APP.tool && method === undefined ? newPkce().challenge : undefined),
         code_challenge_method: method,

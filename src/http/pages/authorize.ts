@@ -188,14 +188,15 @@ async function answerConsent(
 async function finish(call: Call, { session, asked: scopes }: Question): Promise<Answer> {
   const { world, asked, request, browser, version } = call;
   const { tenant, account } = session;
-  const { responseTypes, nonce, client } = asked;
+  const { responseTypes, nonce, client, maxAge } = asked;
   const signedIn = { tenant, account, methods: ['pwd'] };
   const fields: [string, string][] = [];
   if (responseTypes.has('code')) {
     fields.push(['code', await codeFor(world, signedIn, asked, instantText(session.at * 1000))]);
   }
   if (responseTypes.has('id_token')) {
-    const about = { version, origin: request.origin, nonce };
+    const authTime = maxAge === undefined ? undefined : session.at;
+    const about = { version, origin: request.origin, nonce, authTime };
     fields.push(['id_token', await idToken(world, signedIn, client, scopes.signIn, about)]);
   }
   await noteApp(world, session, client.appId);

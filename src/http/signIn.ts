@@ -50,6 +50,7 @@ const ROWS: readonly Row[] = [
   { method: 'GET',  path: '{tenant}/.well-known/openid-configuration',      answer: configuration('v1') },
   { method: 'GET',  path: 'common/discovery/instance',       answer: instance },
   { method: 'GET',  path: 'common/userrealm/{name}',         answer: realm },
+  { method: 'GET',  path: 'subscriptions',                   answer: subscriptions },
 ];
 
 /** @param segments of the path, percent-decoded */
@@ -168,6 +169,11 @@ function instance({ request }: SignInCall, world: SignInWorld): Answer {
   const found = instanceMetadata(world, endpoint, request.origin);
   if (!found) throw new Refusal(SIGN_IN_ERRORS.instanceUnknown);
   return plainAnswer(found, ANYWHERE);
+}
+
+/** Azure CLI ends no sign-in before it knows its subscriptions: here there are none, for anybody. */
+function subscriptions(): Answer {
+  return plainAnswer({ value: [] }, ANYWHERE);
 }
 
 function realm({ name }: SignInCall, world: SignInWorld): Answer {

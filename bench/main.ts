@@ -4,6 +4,7 @@ import { measureCap } from './cap.ts';
 import { startGenerator } from './children.ts';
 import { reached } from './figures.ts';
 import { measureMillion } from './growth.ts';
+import { measureIssuing } from './issuing.ts';
 import { loadDirectory } from './load.ts';
 import { machineFacts } from './machine.ts';
 import { measureMemory } from './memory.ts';
@@ -16,7 +17,8 @@ import { MAIN, measureCreates, measureReads, measureSlowCreates } from './throug
 
 /**
  * `npm run bench`: how fast Rollcall is, held against a bare HTTP server and against the best that can be done over
- * the same file, and its queries against SAP CAP's; see `bare.mjs`, `ceiling.ts`, `cap.ts`, `generator.ts`. `npm run bench -- --help` tells its flags.
+ * the same file, its queries against SAP CAP's and its tokens against
+ * `oidc-provider`'s; see `bare.mjs`, `ceiling.ts`, `cap.ts`, `oidcProvider.mjs`, `generator.ts`. `npm run bench -- --help` tells its flags.
  */
 
 const MILLION = 1_000_000;
@@ -37,6 +39,7 @@ const STEPS: readonly Step[] = [
   { for: ['get', 'fresh', 'page', 'queries', 'cap', 'create', 'slow', 'start', 'memory'], what: 'loading', run: load },
   { for: ['get', 'fresh', 'page'],     what: 'reading',                     run: measureReads },
   { for: ['cap'],                      what: 'asking CAP, too',             run: measureCap },
+  { for: ['tokens'],                   what: 'issuing tokens',              run: measureIssuing },
   { for: ['start'],                    what: 'starting',                    run: measureStart },
   { for: ['memory'],                   what: 'resting',                     run: measureMemory },
   { for: ['create'],                   what: 'creating',                    run: measureCreates },

@@ -8,6 +8,7 @@ export const MEASURES = [
   'page',
   'queries',
   'cap',
+  'tokens',
   'create',
   'slow',
   'start',

@@ -40,6 +40,14 @@ export function queryRequests(path: string, token: string): Sending {
   return { requests: [text], once: false, expected: 200 };
 }
 
+/** A form, posted by nobody in particular. */
+export function formRequest(path: string, form: Readonly<Record<string, string>>): Sending {
+  const body = new URLSearchParams(form).toString();
+  const about = `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`;
+  const text = `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n${about}\r\n${body}`;
+  return { requests: [text], once: false, expected: 200 };
+}
+
 export function request(method: string, path: string, token: string, body = ''): string {
   const length = Buffer.byteLength(body);
   const about = length === 0 ? '' : `Content-Type: application/json\r\nContent-Length: ${length}\r\n`;

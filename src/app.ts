@@ -1,18 +1,23 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
+import { setUpRoles } from './directory/rules/roleSetup.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest, type World } from './http/pipeline.ts';
 import { createAttempts } from './identity/attempts.ts';
+import { authorize } from './identity/authorize.ts';
 import { createCallers } from './identity/caller.ts';
 import { createFederations } from './identity/federation.ts';
 import { followKeys, openKeys } from './identity/keys.ts';
+import { rememberIdentity } from './identity/remember.ts';
 import type { TrustOptions } from './identity/trust.ts';
+import type { UsageReport } from './identity/usage.ts';
 import { watchIdentity } from './identity/watch.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { type Outbound, systemOutbound } from './lib/outbound.ts';
 import { type Random, systemRandom } from './lib/random.ts';
 import { fold, percentDecode } from './lib/text.ts';
 import { type CloudName, hostsOf } from './model/clouds.ts';
+import { checkOperations } from './model/operations.ts';
 import type { Fidelity } from './model/shape.ts';
 import { createCursors } from './query/cursor.ts';
 import type { Store, Tenant } from './store/contract.ts';
@@ -27,6 +32,8 @@ export type Rollcall = {
   readonly world: World;
   /** Ends when everything that follows from the requests answered so far has been done, too. */
   readonly idle: () => Promise<void>;
+  /** Which permissions were really used so far; undefined where nobody asked for a report. */
+  readonly permissionsUsed: () => Promise<UsageReport | undefined>;
   readonly close: () => Promise<void>;
 };
 
@@ -42,24 +49,29 @@ export type RollcallOptions = {
   /** Somebody else's identity providers whose tokens are taken. */
   readonly trust?: TrustOptions | undefined;
   readonly outbound?: Outbound;
+  /** permissions: note which permissions are really used, and tell it when the service is closed. */
+  readonly report?: 'permissions' | undefined;
 };
 
 const CURSOR_KEY = 'cursorKey';
 const CURSOR_KEY_BYTES = 32;
 
 export async function createRollcall(options: RollcallOptions): Promise<Rollcall> {
+  checkOperations();
   const { store, cloud, clock = systemClock, random = systemRandom, log = () => {} } = options;
   const { outbound = systemOutbound(clock) } = options;
   const keys = await openKeys(store, clock);
   const cursorKey = await openCursorKey(store, random);
   const tenants = tenantsIn(cloud, await store.tenants());
+  await setUpRoles(store, tenants.values(), clock);
+  const usage = options.report === 'permissions' ? (await import('./identity/usage.ts')).createUsage() : undefined;
   const around = { store, clock, outbound, log, changed: () => callers.forget() };
   const trust = options.trust && (await import('./identity/trust.ts')).createTrust(options.trust, around);
   const callers = createCallers({ store, keys, cloud, clock, tenants, trust });
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
   const world: World = Object.freeze({
     ...options,
-    store: watchIdentity(dynamicGroups.store, callers.forget),
+    store: watchIdentity(rememberIdentity(dynamicGroups.store), callers.forget),
     clock,
     random,
     keys,
@@ -68,6 +80,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     attempts: createAttempts({ clock, random }),
     federations: createFederations({ outbound, clock, log, development: options.development }),
     cursors: createCursors(cursorKey, clock.now),
+    authorize: usage ? usage.noting(authorize) : authorize,
   });
   dynamicGroups.start();
   const leaveKeys = followKeys(keys, clock, log);
@@ -89,9 +102,11 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     },
     world,
     idle: dynamicGroups.idle,
+    permissionsUsed: async () => usage?.report(store),
     close: async () => {
       await leaveKeys();
       await dynamicGroups.stop();
+      if (usage) tellUsage(await usage.report(store), log);
       await store.close();
     },
   };
@@ -122,11 +137,19 @@ export async function createClouds({ clouds, store, ...options }: CloudsOptions)
     ...home,
     handle: made.length === 1 ? home.handle : (request) => (cloudAsked(made, request) ?? home).handle(request),
     idle: () => each((one) => one.idle()),
+    permissionsUsed: async () => joined(await Promise.all(made.map((one) => one.permissionsUsed()))),
     close: async () => {
       await each((one) => one.close());
       await store.close();
     },
   };
+}
+
+function joined(reports: readonly (UsageReport | undefined)[]): UsageReport | undefined {
+  const known = reports.filter((report) => report !== undefined);
+  if (known.length === 0) return undefined;
+  const overlooked = known.reduce((sum, report) => sum + report.overlooked, 0);
+  return { entries: known.flatMap(({ entries }) => entries), overlooked };
 }
 
 /** By Graph's host, or that of sign-in; where clouds share the latter, by the tenant that the path names. */
@@ -144,6 +167,12 @@ function isCalled({ id, defaultDomain }: Tenant, name: string): boolean {
 /** A tenant of another cloud is none that anybody here knows: so no token crosses over. */
 export function tenantsIn(cloud: CloudName, all: readonly Tenant[]): ReadonlyMap<string, Tenant> {
   return new Map(all.filter((tenant) => tenant.cloud === cloud).map((tenant) => [tenant.id, tenant]));
+}
+
+/** A line for each application and user. */
+function tellUsage({ entries, overlooked }: UsageReport, log: Log): void {
+  for (const entry of entries) log({ report: 'permissions', ...entry });
+  if (overlooked > 0) log({ report: 'permissions', overlooked });
 }
 
 async function openCursorKey(store: Store, random: Random): Promise<Buffer> {

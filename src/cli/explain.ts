@@ -1,33 +1,26 @@
 import { type Explained, explain as explainRequest } from '../http/explain.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { openDirectory } from './directory.ts';
+import { line, needLines, refused } from './lines.ts';
 import { type Settings, UsageProblem } from './settings.ts';
 
 /** `rollcall explain "/devices?$filter=…"`: what would become of the request, on the directory at hand. */
-export async function explain(url: string, { data }: Pick<Settings, 'data'>): Promise<void> {
+export async function explain(url: string, { data, fidelity }: Pick<Settings, 'data' | 'fidelity'>): Promise<void> {
   const store = openDirectory(data);
   try {
     const [tenant] = await store.tenants();
     if (!tenant) throw new UsageProblem('the directory has no tenant.');
-    const found = await explainRequest(store, tenant, url, () => performance.now());
+    const found = await explainRequest(store, tenant, url, fidelity, () => performance.now());
     process.stdout.write(`${linesOf(found).join('\n')}\n`);
   } catch (problem) {
     if (!(problem instanceof Refusal)) throw problem;
-    const { status, code } = problem.row;
-    throw new UsageProblem(
-      [`refused with ${status} ${code}: ${problem.message}`, ...problem.details.map(({ message }) => message)].join(
-        '\n',
-      ),
-    );
+    throw refused(problem);
   } finally {
     await store.close();
   }
 }
 
-const LABEL_CHARACTERS = 13;
-
 function linesOf(found: Explained): readonly string[] {
-  const line = (label: string, text: string) => `${label.padEnd(LABEL_CHARACTERS)}${text}`;
   return [
     line('request', found.request),
     line('operation', found.operation),
@@ -35,7 +28,7 @@ function linesOf(found: Explained): readonly string[] {
     line('condition', found.condition),
     line('order', found.order),
     line('query mode', found.mode),
-    ...found.permissions.map((text, index) => line(index === 0 ? 'permissions' : '', text)),
+    ...needLines(found.needs),
     line('index', found.index),
     line('rows', found.rows),
     line('SQL', found.sql),

@@ -28,6 +28,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     'trustAppClaim',
     'trustScopeClaim',
     'trustRolesClaim',
+    'report',
   ]).action(async (settings) => (await import('./start.ts')).start(settings));
 
   addSettings(program.command('init').description('make a directory for production'), ['data', 'cloud'])
@@ -43,10 +44,17 @@ export async function run(argv: readonly string[]): Promise<void> {
 
   addSettings(program.command('explain').description('say how a GET request is understood, what it needs and costs'), [
     'data',
+    'fidelity',
   ])
     .argument('<url>', 'the request, such as "/devices?$filter=startsWith(displayName,\'PC\')"')
     .action(async (url, settings) => (await import('./explain.ts')).explain(url, settings));
 
+  addSettings(
+    program.command('whocan').description('say which permissions and roles a request needs, and who has them'),
+    ['data', 'fidelity'],
+  )
+    .argument('<request>', 'method and path, such as "POST /devices" or "PATCH /users/{id}"')
+    .action(async (request, settings) => (await import('./whocan.ts')).whocan(request, settings));
   const keys = program.command('keys').description('the keys that sign tokens');
   addSettings(keys.command('rotate').description('make the next signing key before its time'), ['data'])
     .option('--compromised', 'use it at once, and refuse all tokens that other keys have signed')

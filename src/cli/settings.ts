@@ -20,6 +20,7 @@ export type Settings = {
   readonly fidelity: Fidelity;
   readonly dev: boolean;
   readonly behindProxy: boolean;
+  readonly report?: 'permissions';
   /** Undefined: nobody said. */
   readonly httpsPort?: number | 'off';
   readonly tlsCert?: string;
@@ -127,6 +128,11 @@ const OPTIONS = Object.freeze({
     .default(false)
     .preset('true')
     .argParser(yesOrNo),
+  report: option(
+    '--report <what>',
+    'permissions: at the end, which were used of those granted, a JSON line on standard error for each application and user',
+    'REPORT',
+  ).argParser(oneOf(['permissions'])),
 });
 
 export function addSettings(command: Command, names: readonly (keyof typeof OPTIONS)[]): Command {

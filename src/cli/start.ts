@@ -12,9 +12,9 @@ import { trustOf } from './trust.ts';
 export async function start(settings: Settings): Promise<void> {
   checkPlaces(settings);
   const { store, clouds } = await openServed(settings, writeLine);
-  const { fidelity, dev } = settings;
+  const { fidelity, dev, report } = settings;
   const trust = await trusted(settings, store);
-  const rollcall = await createClouds({ store, clouds, fidelity, development: dev, log: writeLog, trust });
+  const rollcall = await createClouds({ store, clouds, fidelity, development: dev, log: writeLog, trust, report });
   const sockets = await openSockets(settings, rollcall, { store, tell: writeLine, log: writeLog }).catch(
     async (problem: unknown) => {
       await rollcall.close();

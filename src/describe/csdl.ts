@@ -6,11 +6,11 @@ import { serviceCapabilities, setCapabilities } from './capabilities.ts';
 import {
   complexTypesIn,
   type EntitySet,
-  entitySets,
   inheritedProperties,
   isDirectoryObject,
   NAMESPACE,
   ownProperties,
+  ownSets,
   propertiesIn,
   relationsIn,
   targetName,
@@ -114,8 +114,8 @@ function relationElement(relation: Relation): Element {
   const target = targetName(relation);
   const attributes = {
     Name: relation.name,
-    Type: `Collection(${named(target)})`,
-    ContainsTarget: targetSet(relation) === undefined || undefined,
+    Type: relation.single ? named(target) : `Collection(${named(target)})`,
+    ContainsTarget: (targetSet(relation) === undefined && !relation.single) || undefined,
   };
   const isOne = relation.accepts.length === 1 && relation.accepts[0] === target;
   return element('NavigationProperty', attributes, isOne ? [] : [acceptedTypes(relation)]);
@@ -158,7 +158,7 @@ function actionElement({ name, boundTo, parameters, returns }: BoundAction, type
 // -- sets ------------------------------------------------------------------------------------------------------
 
 function containerElement(version: Version): Element {
-  const sets = entitySets().map((set) => setElement(set, version));
+  const sets = ownSets().map((set) => setElement(set, version));
   return element('EntityContainer', { Name: CONTAINER }, [...sets, ...serviceCapabilities()]);
 }
 

@@ -73,6 +73,7 @@ const AT_RELATION: Readonly<Partial<Record<string, readonly Request[]>>> = {
   ],
 };
 
+const SINGLE: readonly Request[] = [['member', 'get', '']];
 /** At a relation whose objects live in the object: they are made, changed and deleted there. */
 function withinObject({ accepts }: Relation): typeof AT_RELATION {
   const one = `/{${idName(accepts[0] ?? '')}}`;
@@ -118,7 +119,7 @@ function atSet(start: Start, name: string, version: Version): readonly Place[] {
   const atObject = AT_OBJECT[name];
   if (!atObject) {
     return (AT_SET[name] ?? []).map(([kind, method, tail]) => {
-      return { ...start, kind, method, alternateKey: undefined, path: `/${set.name}${tail}` };
+      return { ...start, kind, method, alternateKey: undefined, path: `/${set.path}${tail}` };
     });
   }
   const [kind, method] = atObject;
@@ -126,7 +127,7 @@ function atSet(start: Start, name: string, version: Version): readonly Place[] {
   return [
     { ...start, kind, method, alternateKey: undefined, path: objectPath(set) },
     ...alternates.map((row) => {
-      return { ...start, kind, method, alternateKey: row, path: `/${set.name}(${row.name}='{${row.name}}')` };
+      return { ...start, kind, method, alternateKey: row, path: `/${set.path}(${row.name}='{${row.name}}')` };
     }),
   ];
 }
@@ -142,17 +143,18 @@ function atRelation(start: Start, name: string, row: string, version: Version): 
   if (!start.type || !relation || !relationsIn(start.type, version).includes(relation)) return [];
   const path = `${objectPath(start.set)}/${relation.name}`;
   const requests = relation.contains ? withinObject(relation) : AT_RELATION;
-  return (requests[row] ?? []).map(([kind, method, tail]) => {
+  const known = relation.single && row === 'list' ? SINGLE : (requests[row] ?? []);
+  return known.map(([kind, method, tail]) => {
     const member = tail.startsWith('/{');
     return { ...start, kind, method, relation, member, alternateKey: undefined, path: `${path}${tail}` };
   });
 }
 
 function atAction(start: Start, action: BoundAction): Place {
-  const at = action.boundTo === 'collection' ? `/${start.set.name}` : objectPath(start.set);
+  const at = action.boundTo === 'collection' ? `/${start.set.path}` : objectPath(start.set);
   return { ...start, kind: 'action', method: 'post', action, alternateKey: undefined, path: `${at}/${action.name}` };
 }
 
 function objectPath(set: EntitySet): string {
-  return `/${set.name}/{${idName(set.typeName)}}`;
+  return `/${set.path}/{${idName(set.typeName)}}`;
 }

@@ -1,4 +1,11 @@
-import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY, ENTITY_TYPES, entityType } from '../model/directory.ts';
+import {
+  DIRECTORY_OBJECT_TYPES,
+  DIRECTORY_OBJECTS,
+  ENTITY,
+  ENTITY_TYPES,
+  entityType,
+  pathOfSet,
+} from '../model/directory.ts';
 import { QUERY_OPTIONS } from '../model/options.ts';
 import { OPERATIONS } from '../model/permissions.ts';
 import type { ComplexType, EntityType, Primitive, Property, Relation, Version } from '../model/shape.ts';
@@ -7,14 +14,34 @@ import type { ComplexType, EntityType, Primitive, Property, Relation, Version } 
 
 export const NAMESPACE = 'microsoft.graph';
 
-/** An entity set, and the type of its objects; undefined for the set of all directory objects. */
-export type EntitySet = { readonly name: string; readonly typeName: string; readonly type: EntityType | undefined };
+/**
+ * An entity set, where it is found, and the type of its objects; undefined for the set of all directory objects. One that
+ * is contained is a part of something else, and not one of the service's own.
+ */
+export type EntitySet = {
+  readonly name: string;
+  readonly path: string;
+  readonly typeName: string;
+  readonly type: EntityType | undefined;
+};
+
+const ALL: EntitySet = {
+  name: DIRECTORY_OBJECTS.set,
+  path: DIRECTORY_OBJECTS.set,
+  typeName: DIRECTORY_OBJECTS.name,
+  type: undefined,
+};
 
 export function entitySets(): readonly EntitySet[] {
   const sets = ENTITY_TYPES.flatMap((type) =>
-    type.set === undefined ? [] : [{ name: type.set, typeName: type.name, type }],
+    type.set === undefined ? [] : [{ name: type.set, path: pathOfSet(type) ?? type.set, typeName: type.name, type }],
   );
-  return [...sets, { name: DIRECTORY_OBJECTS.set, typeName: DIRECTORY_OBJECTS.name, type: undefined }];
+  return [...sets, ALL];
+}
+
+/** The sets of the service's own. */
+export function ownSets(): readonly EntitySet[] {
+  return entitySets().filter(({ type }) => !type?.contained);
 }
 
 function isIn({ versions = 'both' }: { readonly versions?: Property['versions'] }, version: Version): boolean {
@@ -77,7 +104,7 @@ export function targetName({ accepts }: Relation): string {
 /** The set in which the other end of a relation is found; undefined where it lives within the object itself. */
 export function targetSet(relation: Relation): string | undefined {
   const name = targetName(relation);
-  return entitySets().find((set) => set.typeName === name)?.name;
+  return ownSets().find((set) => set.typeName === name)?.name;
 }
 
 /** Whether a create body must hold it. Under the `live` fidelity beta requires what v1.0 does. */
@@ -91,6 +118,15 @@ export function isCreatable({ create }: Property): boolean {
 
 export function isUpdatable({ update }: Property): boolean {
   return update !== 'refused' && update !== 'ignored';
+}
+
+/** Whether objects of the type are made or changed anywhere: in a set of their own, or in what they live in. */
+export function isWritten({ name }: EntityType, kind: 'create' | 'update'): boolean {
+  const holders = ENTITY_TYPES.flatMap((type) => {
+    const relations = type.relations.filter((row) => row.contains !== undefined && row.accepts.includes(name));
+    return relations.map((row) => `${type.name}.${row.name}`);
+  });
+  return [name, ...holders].some((one) => isOperation(`${one}.${kind}`));
 }
 
 export function isOperation(name: string): boolean {

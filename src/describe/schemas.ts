@@ -5,9 +5,9 @@ import {
   complexTypesIn,
   isCreatable,
   isDirectoryObject,
-  isOperation,
   isRequired,
   isUpdatable,
+  isWritten,
   NAMESPACE,
   propertiesIn,
 } from './rows.ts';
@@ -49,8 +49,8 @@ function typeSchemas(type: EntityType, version: Version): readonly Entry[] {
   const rows = propertiesIn(type, version);
   const name = typeName(type.name);
   const entries: Entry[] = [[name, readSchema(type, rows)]];
-  if (isOperation(`${type.name}.create`)) entries.push([`${name}.create`, createSchema(rows, version)]);
-  if (isOperation(`${type.name}.update`)) entries.push([`${name}.update`, updateSchema(rows)]);
+  if (isWritten(type, 'create')) entries.push([`${name}.create`, createSchema(rows, version)]);
+  if (isWritten(type, 'update')) entries.push([`${name}.update`, updateSchema(rows)]);
   return entries;
 }
 

@@ -4,7 +4,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { EntityType, Relation } from '../model/shape.ts';
 import type { LinkChange, Values } from '../store/contract.ts';
-import { checkRules, hasRules } from './rules/rules.ts';
+import { checkRules, followingChanges, hasRules } from './rules/rules.ts';
 import { type Address, type Bond, type DirectoryWorld, type Found, find, refusalOf, valuesOf, write } from './world.ts';
 
 /** Adds an object to a relation. https://learn.microsoft.com/graph/api/device-post-registeredusers */
@@ -91,12 +91,12 @@ async function writeLink(
   relation: Relation,
   to: Found,
 ): Promise<void> {
-  if (hasRules(from.type, kind)) {
-    const current = await valuesOf(world, caller, from);
-    await checkRules(world, { kind, caller, type: from.type, id: from.id, current, changes: {}, relation, target: to });
-  }
-  const change = linkChange(kind, from, relation, to);
-  const outcome = await write(world, caller, instantText(world.clock.now()), [change]);
+  const { type, id } = from;
+  const deed = { kind, caller, type, id, current: from.values ?? {}, changes: {}, relation, target: to };
+  if (hasRules(type, kind)) await checkRules(world, { ...deed, current: await valuesOf(world, caller, from) });
+  const at = instantText(world.clock.now());
+  const changes = [linkChange(kind, from, relation, to), ...(await followingChanges(world, deed, at))];
+  const outcome = await write(world, caller, at, changes);
   if (outcome.done) return;
   if (outcome.because === 'linked') throw alreadyLinked(relation);
   if (outcome.because === 'notLinked') throw new Refusal(ERRORS.notFound, { id: to.id });

@@ -16,6 +16,11 @@ export async function readObject(world: DirectoryWorld, caller: Caller, address:
   return text;
 }
 
+/** That the property holds the id of the object that they live in. */
+export function ownCondition(property: string, id: string): Condition {
+  return { kind: 'compare', operator: 'eq', field: { property }, value: fold(id) };
+}
+
 /** What is asked for: objects of some types, perhaps those that live in one object only, or what one object is linked to. */
 export type From =
   | { readonly types: readonly string[]; readonly within?: Within | undefined }
@@ -68,8 +73,7 @@ async function placed(
   const { types, within } = from;
   if (!within) return { from: { kind: 'set', types }, where };
   const { id } = await find(world, caller, within.owner);
-  const field = { property: within.property };
-  const own: Condition = { kind: 'compare', operator: 'eq', field, value: fold(id) };
+  const own = ownCondition(within.property, id);
   return { from: { kind: 'set', types }, where: where ? { kind: 'and', items: [own, where] } : own };
 }
 

@@ -1,10 +1,8 @@
 import { instantText } from '../lib/clock.ts';
-import { entityType } from '../model/directory.ts';
 import type { TenantData } from '../model/tenantData.ts';
 import { type Change, type Store, StoreProblem } from '../store/contract.ts';
-import { lay } from '../store/layout.ts';
+import { insertion } from './newObject.ts';
 import { NOBODY } from './world.ts';
-import { newValues } from './write.ts';
 
 /**
  * Makes a tenant with all that it starts with, in one transaction. A tenant that has a journal has been made; one without
@@ -23,16 +21,4 @@ export async function seedTenant(store: Store, data: TenantData, now: number): P
   ];
   const outcome = await store.write({ tenant, at, principal: NOBODY, app: NOBODY, changes });
   if (!outcome.done) throw new StoreProblem(`The tenant ${displayName} could not be made: ${JSON.stringify(outcome)}`);
-}
-
-function insertion(typeName: string, given: Readonly<Record<string, unknown>>, at: string): Change {
-  const type = entityType(typeName);
-  const values = newValues(type, given, at);
-  return {
-    kind: 'insert',
-    type: typeName,
-    id: String(given['id']),
-    row: lay(type, values),
-    after: JSON.stringify(values),
-  };
 }

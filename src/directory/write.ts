@@ -2,15 +2,15 @@ import type { Caller } from '../identity/caller.ts';
 import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { sidOf } from '../lib/sid.ts';
 import { fold } from '../lib/text.ts';
 import { propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { EntityType, Property, Version } from '../model/shape.ts';
+import type { EntityType, Version } from '../model/shape.ts';
 import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
-import { completed, lay, servedText } from '../store/layout.ts';
+import { lay, servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
+import { newValues } from './newObject.ts';
 import type { Deed } from './rules/rule.ts';
 import { checkRules, customLinks, derivedValues, followingChanges, hasRules, ownId } from './rules/rules.ts';
 import { takeSecrets } from './secrets.ts';
@@ -41,7 +41,7 @@ export async function createObject(
   const given = { ...valuesToCreate(type, { ...body, ...owner?.visible }, setting), ...owner?.values };
   const now = world.clock.now();
   const at = instantText(now);
-  const id = ownId(type, given) ?? timedGuid(world.random, now);
+  const id = ownId(type, given, caller.tenant) ?? timedGuid(world.random, now);
   const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
   await checkRules(world, deed);
   const kept = await takeSecrets(world, type, id, given, at);
@@ -53,6 +53,7 @@ export async function createObject(
     ...links,
     ...customChanges(deed, bonds),
     ...kept.secrets,
+    ...(await followingChanges(world, { ...deed, changes: values }, at)),
   ]);
   if (!outcome.done) throw refusalOf(outcome, { type, values });
   return { id, text: servedText(type, row, version) };
@@ -107,11 +108,11 @@ export async function updateObject(
 export async function deleteObject(world: DirectoryWorld, caller: Caller, address: Address): Promise<void> {
   const found = await find(world, caller, address);
   const { type, id } = found;
-  const current = hasRules(type, 'delete') ? await valuesOf(world, caller, found) : {};
+  const current = hasRules(type, 'delete') ? await valuesOf(world, caller, found) : (found.values ?? {});
   const deed: Deed = { kind: 'delete', caller, type, id, current, changes: {} };
   await checkRules(world, deed);
   const at = instantText(world.clock.now());
-  const changes = [...(await followingChanges(world, deed)), { kind: 'delete', type: type.name, id } as const];
+  const changes = [...(await followingChanges(world, deed, at)), { kind: 'delete', type: type.name, id } as const];
   const outcome = await write(world, caller, at, changes);
   if (!outcome.done) throw refusalOf(outcome);
 }
@@ -129,7 +130,7 @@ async function writeUpdate(
   const { values, secrets } = await takeSecrets(world, type, stored.id, deed.changes, at);
   const after = { ...stored.values, ...values };
   const links = await bondChanges(world, caller, { type, id: stored.id, values: after }, bonds);
-  const following = await followingChanges(world, { ...deed, changes: values });
+  const following = await followingChanges(world, { ...deed, changes: values }, at);
   const all = [...updates(type, stored, values), ...following, ...links, ...secrets];
   return all.length === 0 ? NOTHING_TO_DO : write(world, caller, at, all);
 }
@@ -162,19 +163,4 @@ function customChanges(deed: Deed, bonds: readonly Bond[]): readonly Change[] {
     target,
     targetType,
   }));
-}
-
-/** The values of a new object: what was given, and where nothing was, what such an object starts with. */
-export function newValues(type: EntityType, given: Values, at: string): Values {
-  const values: Record<string, unknown> = {};
-  for (const property of type.properties) {
-    const value = given[property.name] ?? initialValue(property, String(given['id']), at);
-    if (value !== undefined) values[property.name] = completed(property, value);
-  }
-  return values;
-}
-
-function initialValue({ initial }: Property, id: string, at: string): unknown {
-  if (typeof initial !== 'object') return initial;
-  return 'now' in initial ? at : sidOf(id);
 }

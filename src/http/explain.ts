@@ -1,14 +1,14 @@
-import { followed } from '../directory/read.ts';
+import { followed, ownCondition } from '../directory/read.ts';
 import type { Address } from '../directory/world.ts';
+import { requirementLines, requirementsOf } from '../identity/requirements.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { listText } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
-import { OPERATIONS } from '../model/permissions.ts';
-import { rolesThatAllow } from '../model/roles.ts';
+import type { Fidelity } from '../model/shape.ts';
 import { type Asked, checkCountQuery, checkListQuery, checkObjectQuery, type ListQuery } from '../query/check.ts';
 import { parseOptions } from '../query/parse.ts';
 import { conditionText } from '../query/text.ts';
-import type { Source, Store, Tenant } from '../store/contract.ts';
+import type { Condition, Source, Store, Tenant } from '../store/contract.ts';
 import { findRoute, type GraphRoute } from './route.ts';
 import { shownTypes } from './shown.ts';
 
@@ -25,7 +25,8 @@ export type Explained = {
   readonly condition: string;
   readonly order: string;
   readonly mode: string;
-  readonly permissions: readonly string[];
+  /** What it needs, line by line. */
+  readonly needs: ReturnType<typeof requirementLines>;
   readonly index: string;
   readonly sql: string;
   readonly steps: readonly string[];
@@ -33,8 +34,14 @@ export type Explained = {
   readonly milliseconds: string;
 };
 
-export async function explain(store: Store, tenant: Tenant, url: string, now: () => number): Promise<Explained> {
-  const { path, query } = targetOf(url);
+export async function explain(
+  store: Store,
+  tenant: Tenant,
+  url: string,
+  fidelity: Fidelity,
+  now: () => number,
+): Promise<Explained> {
+  const { path, query } = requestTarget(url);
   const route = findRoute('GET', path, tenant.cloud);
   if ('refusal' in route) throw route.refusal;
   if (!('version' in route)) throw new Refusal(ERRORS.pathNotFound, { path });
@@ -42,7 +49,8 @@ export async function explain(store: Store, tenant: Tenant, url: string, now: ()
   const list = listOf(route, asked);
   const view = { version: route.version, select: list.select, typed: route.relation !== undefined, hidden: [] };
   const from = await sourceOf(store, tenant, route);
-  const plan = { from, where: list.where, view, order: list.order, after: undefined, limit: list.top };
+  const where = await ownOnly(store, tenant, route, list.where);
+  const plan = { from, where, view, order: list.order, after: undefined, limit: list.top };
   const found = await store.explain(tenant, plan);
   if ('tooCostly' in found) throw new Refusal(ERRORS.queryTooCostly, { rows: String(found.rows) });
   const start = now();
@@ -52,10 +60,10 @@ export async function explain(store: Store, tenant: Tenant, url: string, now: ()
     request: `GET ${path}${query === '' ? '' : `?${query}`}`,
     operation: route.operation,
     objects: listText(from.types, 'and'),
-    condition: list.where ? conditionText(list.where) : 'everything',
+    condition: where ? conditionText(where) : 'everything',
     order: orderText(list),
     mode,
-    permissions: permissionsOf(route),
+    needs: requirementLines(requirementsOf(route.operation, route.type, fidelity)),
     index: found.index,
     sql: found.sql.replace(/\s+/g, ' '),
     steps: found.steps,
@@ -65,7 +73,7 @@ export async function explain(store: Store, tenant: Tenant, url: string, now: ()
 }
 
 /** A path with or without version and host; v1.0 where none is named. */
-function targetOf(url: string): { path: string; query: string } {
+export function requestTarget(url: string): { path: string; query: string } {
   const bare = url.replace(/^https?:\/\/[^/]*/i, '');
   const question = bare.indexOf('?');
   const path = question < 0 ? bare : bare.slice(0, question);
@@ -114,7 +122,7 @@ function listOf(route: GraphRoute, asked: Asked): ListQuery {
     case 'count':
       return { ...one, select: null, expand: [], where: checkCountQuery(asked) };
     default: {
-      const { key } = route.member ?? route.object ?? {};
+      const { key } = route.member ?? (route.relation ? undefined : route.object) ?? {};
       const field = { property: key?.property ?? '' };
       const where = key && ({ kind: 'compare', operator: 'eq', field, value: key.value.toLowerCase() } as const);
       return { ...one, ...checkObjectQuery(asked), where };
@@ -134,6 +142,19 @@ async function sourceOf(store: Store, tenant: Tenant, route: GraphRoute): Promis
   };
 }
 
+/** What lives in an object is asked for by the property that holds its id, too. */
+async function ownOnly(
+  store: Store,
+  tenant: Tenant,
+  { below }: GraphRoute,
+  where: Condition | undefined,
+): Promise<Condition | undefined> {
+  if (!below) return where;
+  const { owner, property } = below.within;
+  const own = ownCondition(property, await idOf(store, tenant, owner));
+  return where ? { kind: 'and', items: [own, where] } : own;
+}
+
 async function idOf(store: Store, tenant: Tenant, { type, key }: Address): Promise<string> {
   if (key.property === 'id' || !type) return key.value;
   const [found] = await store.load(tenant, type.name, key);
@@ -143,17 +164,4 @@ async function idOf(store: Store, tenant: Tenant, { type, key }: Address): Promi
 function orderText({ order }: ListQuery): string {
   if (order.length === 0) return 'the order in which objects were made';
   return order.map(({ field, descending }) => `${field.property}${descending ? ' desc' : ''}`).join(', ');
-}
-
-function permissionsOf({ operation }: GraphRoute): readonly string[] {
-  const row = OPERATIONS[operation];
-  if (!row) return [];
-  const roles = row.action === 'byProperty' ? [] : rolesThatAllow(row.action);
-  const delegated = row.delegated.length > 0 ? `one of ${listText(row.delegated)}` : 'not supported';
-  const application = row.application.length > 0 ? `one of ${listText(row.application)}` : 'not supported';
-  return [
-    `delegated: ${delegated}; and one of the roles ${listText(roles)}`,
-    ...(row.own ? [`delegated, for the signed-in user's own object: one of ${listText(row.own)}`] : []),
-    `application: ${application}`,
-  ];
 }

@@ -1,10 +1,10 @@
+import { changeCredentials, isCredentialAction } from '../directory/credentialActions.ts';
 import { addLink, removeLink } from '../directory/link.ts';
 import { findByIds, memberships } from '../directory/memberships.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
-import { addSecret, endSecret } from '../directory/secretActions.ts';
 import type { Address, DirectoryWorld } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
-import { type Attempt, authorize, mayRead } from '../identity/authorize.ts';
+import { type Attempt, type authorize, mayRead } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -58,6 +58,8 @@ export type World = DirectoryWorld &
   SignInWorld & {
     readonly callers: Callers;
     readonly cursors: Cursors;
+    /** The permission decision. */
+    readonly authorize: typeof authorize;
   };
 
 type Call<Q, B> = {
@@ -195,7 +197,7 @@ function referenceQuery(options: Options, { member }: GraphRoute): Address {
 
 const NO_CHANGES: Values = Object.freeze({});
 
-function byOperation({ caller, route }: Call<unknown, unknown>, { store }: World): Awaitable<void> {
+function byOperation({ caller, route }: Call<unknown, unknown>, { authorize, store }: World): Awaitable<void> {
   return authorize(caller, attempt(route, NO_CHANGES), store);
 }
 
@@ -211,11 +213,11 @@ async function byExpanding(call: Call<ObjectQuery, unknown>, world: World): Prom
   const object = route.relation ? undefined : route.object;
   for (const { type, relation } of query.expand) {
     const operation = `${type.name}.${relation.name}.list`;
-    await authorize(caller, { operation, type, object, changes: NO_CHANGES }, world.store);
+    await world.authorize(caller, { operation, type, object, changes: NO_CHANGES }, world.store);
   }
 }
 
-function byChanges({ caller, route, body }: Call<unknown, Values>, { store }: World): Awaitable<void> {
+function byChanges({ caller, route, body }: Call<unknown, Values>, { authorize, store }: World): Awaitable<void> {
   return authorize(caller, attempt(route, body), store);
 }
 
@@ -281,8 +283,9 @@ function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean)
   const { version, relation, type } = route;
   const hidden = (types: readonly string[]) => types.filter((name) => !mayRead(caller, name));
   const expand = query.expand.map((item) => {
-    const { accepts: types } = item.relation;
-    const view = { version, select: item.select, typed: level !== 'none', hidden: hidden(types) };
+    const { accepts: types, single } = item.relation;
+    const typed = level !== 'none' && (!single || types.length > 1);
+    const view = { version, select: item.select, typed, hidden: hidden(types) };
     return { name: item.relation.name, type: item.type.name, types, view, ...followed(item.type, item.relation) };
   });
   const seen = relation ? relation.accepts : type ? [] : DIRECTORY_OBJECT_TYPES.map(({ name }) => name);
@@ -325,14 +328,15 @@ async function listReferences(call: Call<ListQuery, unknown>, world: World): Pro
   return referencesAnswer(request, route, call.level, caller, { items: page.items, total, next });
 }
 
-/** `GET …/members/{id}`: the object, if it is linked. */
+/** `GET …/members/{id}`: the object, if it is linked; `GET …/principal`: the only one that is. */
 async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promise<Answer> {
   const { request, route, caller, level, query } = call;
-  const id = route.member?.key.value ?? '';
-  const where: Condition = { kind: 'compare', operator: 'eq', field: { property: 'id' }, value: id };
+  const id = route.member?.key.value;
+  const field = { property: 'id' };
+  const where = id === undefined ? undefined : ({ kind: 'compare', operator: 'eq', field, value: id } as const);
   const plan = { view: viewOf(call, isMixed(route)), where, order: [], after: undefined, limit: 1 };
   const page = await readPage(world, caller, fromOf(route), plan);
-  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id });
+  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id: id ?? route.relation?.name ?? '' });
   return objectAnswer(request, route, level, query, Buffer.from(page.items).toString());
 }
 
@@ -375,12 +379,9 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
     return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
-  if (action.does === 'endSecret') {
-    await endSecret(world, caller, action, object, body);
-    return doneAnswer();
-  }
-  if (action.does === 'addSecret') {
-    return valueAnswer(request, route, level, await addSecret(world, caller, action, object, body));
+  if (isCredentialAction(action)) {
+    const made = await changeCredentials(world, caller, action, object, body);
+    return made ? valueAnswer(request, route, level, made) : doneAnswer();
   }
   const ids = await memberships(world, caller, action, object, body);
   const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));

@@ -6,13 +6,14 @@ import { ACTIONS, type BoundAction } from '../model/actions.ts';
 import { CLOUDS, type CloudName } from '../model/clouds.ts';
 import {
   alternateKeysOf,
+  containerSegments,
   DIRECTORY_OBJECT_TYPES,
   DIRECTORY_OBJECTS,
   ENTITY_TYPES,
   entityType,
   existsIn,
-  isContained,
   NOT_BUILT,
+  pathOfSet,
   propertyOf,
   relationOf,
   typeOfSet,
@@ -168,10 +169,13 @@ function walk(segments: readonly string[], version: Version): Place {
   const steps = segments.map(readStep);
   const tenantId = steps[0] && isGuid(steps[0].name) ? fold(steps[0].name) : undefined;
   const rest = tenantId === undefined ? steps : steps.slice(1);
-  const [head, ...afterSet] = withoutContainer(rest);
+  // `directory/administrativeUnits` and `administrativeUnits` are the same set.
+  const depth = containerSegments(rest);
+  const [head, ...afterSet] = rest.slice(depth);
   if (!head) throw new Refusal(ERRORS.segmentUnknown, { segment: '' });
-  const type = typeOfSet(head.name);
-  const set = type?.set ?? (fold(head.name) === fold(DIRECTORY_OBJECTS.set) ? DIRECTORY_OBJECTS.set : undefined);
+  const type = typeOfSet(head.name, depth > 0);
+  const set =
+    (type && pathOfSet(type)) ?? (fold(head.name) === fold(DIRECTORY_OBJECTS.set) ? DIRECTORY_OBJECTS.set : undefined);
   if (set === undefined) throw unknownSegment(head.name);
   const start: Place = { ...NOWHERE, set, type, tenantId };
   const [next] = afterSet;
@@ -220,7 +224,7 @@ function walkObject(place: Place, steps: readonly Step[], version: Version): Pla
   const cast = castOf(first);
   if (cast && (!place.type || place.type === cast)) {
     return walkObject(
-      { ...place, set: cast.set ?? place.set, type: cast, object: { ...place.object, type: cast } },
+      { ...place, set: pathOfSet(cast) ?? place.set, type: cast, object: { ...place.object, type: cast } },
       others,
       version,
     );
@@ -248,12 +252,18 @@ function walkContained(
   version: Version,
 ): Place {
   const type = entityType(below.relation.accepts[0] ?? '');
-  const set = type.set ?? `${place.set}('${place.object?.key.value}')/${below.relation.name}`;
+  const set = type.set ?? `${place.set}(${keyText(below.within.owner)})/${below.relation.name}`;
   const start: Place = { ...NOWHERE, set, type, tenantId: place.tenantId, below };
   const [next] = rest;
   if (step.key === undefined && (!next || isEnding(next))) return walkMany(start, [type], rest);
-  const [keyText = '', afterObject] = takeKey(step, rest);
-  return walkObject({ ...start, object: { ...addressOf(type, keyText), within: below.within } }, afterObject, version);
+  const [key = '', afterObject] = takeKey(step, rest);
+  return walkObject({ ...start, object: { ...addressOf(type, key), within: below.within } }, afterObject, version);
+}
+
+/** A key as contexts write it: whatever it holds, it stays within its quotes. */
+function keyText({ key: { property, value } }: Address): string {
+  const text = `'${encodeURIComponent(value).replaceAll("'", "''")}'`;
+  return property === 'id' ? text : `${property}=${text}`;
 }
 
 /** One property, and behind it `$value`: the bare text of what is neither a list nor an object. */
@@ -266,16 +276,13 @@ function walkProperty(place: Place, { collection, type }: Property, steps: reado
   return { ...place, ending: '$value' };
 }
 
-/** `directory/administrativeUnits` and `administrativeUnits` are the same set. */
-function withoutContainer(steps: readonly Step[]): readonly Step[] {
-  const [container, set] = steps;
-  const isContainer = container?.key === undefined && set && isContained(container?.name ?? '', set.name);
-  return isContainer ? steps.slice(1) : steps;
-}
-
 function walkRelation(place: Place, relation: Relation, step: Step, rest: readonly Step[]): Place {
   const types = relation.accepts.map(entityType);
   const [first] = rest;
+  if (relation.single) {
+    if (step.key !== undefined || first) throw unknownStep(types, first?.name ?? step.name);
+    return place;
+  }
   if (step.key === undefined && (!first || isEnding(first) || castOf(first))) return walkMany(place, types, rest);
   const [keyText = '', afterMember] = takeKey(step, rest);
   const value = unquoted(keyText);
@@ -327,6 +334,9 @@ function takeKey(step: Step, rest: readonly Step[]): readonly [string | undefine
 function addressOf(type: EntityType | undefined, keyText: string): Address {
   const alternate = /^(\w+)='(.*)'$/s.exec(keyText);
   if (alternate) return alternateAddress(type, alternate[1] ?? '', unquoted(`'${alternate[2]}'`));
+  // `directoryRoles/roleTemplateId={id}`: so Graph's own pages write it.
+  const [, bareName, bareId = ''] = /^(\w+)=([\w-]+)$/.exec(keyText) ?? [];
+  if (bareName !== undefined && isGuid(bareId)) return alternateAddress(type, bareName, fold(bareId));
   const value = unquoted(keyText);
   if (type?.ids === 'opaque' && OPAQUE_ID.test(value)) return { type, key: { property: 'id', value } };
   if (isGuid(value)) return { type, key: { property: 'id', value: fold(value) } };
@@ -380,6 +390,7 @@ type Shape =
   | 'set'
   | 'object'
   | 'relation'
+  | 'single'
   | 'member'
   | 'count'
   | 'relationReference'
@@ -396,6 +407,7 @@ const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
   set:               { GET: 'list',       POST: 'create' },
   object:            { GET: 'get',        PATCH: 'update',  DELETE: 'delete' },
   relation:          { GET: 'list',       POST: 'refused',  PUT: 'refused',   PATCH: 'refused' },
+  single:            { GET: 'member',     PUT: 'notBuilt',  PATCH: 'notBuilt', DELETE: 'notBuilt' },
   member:            { GET: 'member',     POST: 'refused',  PUT: 'refused',   PATCH: 'refused', DELETE: 'notBuilt' },
   count:             { GET: 'count' },
   relationReference: { GET: 'references', POST: 'link',     DELETE: 'unlink' },
@@ -426,6 +438,7 @@ function shapeOf({ object, relation, member, cast, action, property, ending }: P
   if (property) return 'property';
   if (ending === '$count') return 'count';
   if (member) return ending ? 'memberReference' : 'member';
+  if (relation?.single) return 'single';
   if (relation) return ending ? (cast ? 'castReference' : 'relationReference') : 'relation';
   if (ending) throw unknownSegment(ending);
   return object ? 'object' : 'set';

@@ -12,8 +12,9 @@ export function shownTypes({ cast, type, relation }: GraphRoute): readonly Entit
 }
 
 /** The JSON text of the route's object, as the caller may see it: what is kept from it looks as if it had no value. */
-export function visibleText(caller: Caller, { operation, type, object }: GraphRoute, text: string): string {
-  const shown = shownProperties(caller, { operation, type, object, changes: {} });
+export function visibleText(caller: Caller, route: GraphRoute, text: string): string {
+  const shown = shownProperties(caller, route);
+  const { type } = route;
   if (!shown || !type) return text;
   const members = Object.entries(JSON.parse(text) as Record<string, unknown>).map(([name, value]) => {
     const property = propertyOf(type, name);

@@ -36,6 +36,10 @@ const ROWS: readonly Row[] = [
   { method: 'POST', path: '{tenant}/oauth2/v2.0/authorize',  answer: authorize('v2') },
   { method: 'GET',  path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
   { method: 'POST', path: '{tenant}/oauth2/authorize',       answer: authorize('v1') },
+  { method: 'GET',  path: '{tenant}/v2.0/adminconsent',      answer: adminConsent('v2') },
+  { method: 'POST', path: '{tenant}/v2.0/adminconsent',      answer: adminConsent('v2') },
+  { method: 'GET',  path: '{tenant}/adminconsent',           answer: adminConsent('v1') },
+  { method: 'POST', path: '{tenant}/adminconsent',           answer: adminConsent('v1') },
   { method: 'GET',  path: '{tenant}/oauth2/v2.0/logout',     answer: logout },
   { method: 'POST', path: '{tenant}/oauth2/v2.0/logout',     answer: logout },
   { method: 'GET',  path: '{tenant}/oauth2/logout',          answer: logout },
@@ -55,8 +59,9 @@ const ROWS: readonly Row[] = [
 
 /** @param segments of the path, percent-decoded */
 export async function answerSignIn(request: Request, segments: readonly string[], world: SignInWorld): Promise<Answer> {
+  const folded = segments.map(fold);
   const found = ROWS.flatMap((row) => {
-    const names = namesIn(row, segments);
+    const names = namesIn(row, segments, folded);
     return names ? [{ row, names }] : [];
   });
   if (found.length === 0) throw new Refusal(ERRORS.pathNotFound, { path: request.path });
@@ -85,7 +90,7 @@ function preflightAnswer(methods: readonly string[]): Answer {
 
 type Names = Readonly<Partial<Record<'tenant' | 'name', string>>>;
 
-function namesIn({ path }: Row, segments: readonly string[]): Names | undefined {
+function namesIn({ path }: Row, segments: readonly string[], folded: readonly string[]): Names | undefined {
   const parts = PARTS.get(path) ?? [];
   if (parts.length !== segments.length) return undefined;
   const names: { tenant?: string; name?: string } = {};
@@ -93,7 +98,7 @@ function namesIn({ path }: Row, segments: readonly string[]): Names | undefined 
     const segment = segments[at] ?? '';
     if (part === '{tenant}') names.tenant = segment;
     else if (part === '{name}') names.name = segment;
-    else if (part !== fold(segment)) return undefined;
+    else if (part !== folded[at]) return undefined;
   }
   return names;
 }
@@ -110,8 +115,8 @@ const NO_CACHE = [...ANYWHERE, 'Pragma', 'no-cache'];
 const SECRETS = ['client_secret', 'client_assertion', 'password', 'code', 'refresh_token', 'assertion', 'device_code'];
 
 function formOf(request: Request): ReadonlyMap<string, string> {
-  const asked = new URLSearchParams(request.query);
-  const name = SECRETS.find((secret) => asked.has(secret));
+  const asked = request.query === '' ? undefined : new URLSearchParams(request.query);
+  const name = asked && SECRETS.find((secret) => asked.has(secret));
   if (name !== undefined) throw new Refusal(SIGN_IN_ERRORS.credentialInUrl, { name });
   return formBody(request);
 }
@@ -140,6 +145,13 @@ function authorize(version: Version): Answering {
   return async (call, world) => {
     const { authorizePage } = await import('./pages/authorize.ts');
     return authorizePage(call, world, version);
+  };
+}
+
+function adminConsent(version: Version): Answering {
+  return async (call, world) => {
+    const { adminConsentPage } = await import('./pages/adminConsent.ts');
+    return adminConsentPage(call, world, version);
   };
 }
 

@@ -9,6 +9,7 @@ import { actionsThatDo, limitedAction, type ObjectKind } from '../model/resource
 import { scopeText } from '../model/roleManagement.ts';
 import { ROLES, type Role, rolesThatAllow } from '../model/roles.ts';
 import type { Action, EntityType, Property } from '../model/shape.ts';
+import { SIGN_IN } from '../model/signIn.ts';
 import type { Store } from '../store/contract.ts';
 import type { Caller } from './caller.ts';
 import { actionsOver, reachesFurther, type Target } from './reach.ts';
@@ -33,7 +34,7 @@ export type Attempt = {
 export function authorize(caller: Caller, attempt: Attempt, store: Store): Awaitable<void> {
   const row = operationRow(attempt);
   if (caller.kind === 'personal') throw new Refusal(ERRORS.personalAccount);
-  if (caller.kind === 'application') return authorizeApplication(caller, row, attempt);
+  if (caller.kind === 'application') return authorizeApplication(caller, row, attempt, store);
   return authorizeUser(caller, row, attempt, store);
 }
 
@@ -45,7 +46,7 @@ export function authorizeKind(caller: Caller, attempt: Attempt, kind: ObjectKind
   if (caller.kind !== 'application') return demandActions(caller, operationRow(attempt), attempt, [], store, kind);
 }
 
-function operationRow({ operation }: Attempt): Operation {
+function operationRow({ operation }: Pick<Attempt, 'operation'>): Operation {
   const row = rowOf(OPERATIONS, operation);
   if (!row) throw new Error(`the permission table has no row for '${operation}'`);
   return row;
@@ -68,13 +69,13 @@ export function needsGlobalAdministrator(): Refusal {
 }
 
 function authorizeUser(caller: Caller, row: Operation, attempt: Attempt, store: Store): Awaitable<void> {
-  if (isOwn(caller, attempt) && row.own && holdsOne(caller, row.own)) return;
+  if (row.own && isOwn(caller, attempt) && holdsOne(caller, row.own)) return;
   const needed = permissionsFor(row, attempt, 'delegated').filter((names) => !holdsOne(caller, names));
   const details = needed.map((names) => permissionDetail('delegated', names));
   return demandActions(caller, row, attempt, details, store, undefined);
 }
 
-function isOwn(caller: Caller, { object }: Attempt): boolean {
+function isOwn(caller: Caller, { object }: Pick<Attempt, 'object'>): boolean {
   return object !== undefined && caller.names.has(fold(object.key.value));
 }
 
@@ -113,6 +114,15 @@ async function demandOver(
   throw denied([...details, ...roleDetails(missing, kind), ...hints]);
 }
 
+/** What would have to be in the caller's token for it: lists of permissions, of each of which one is needed. */
+export function permissionsThatDo(caller: Caller, attempt: Attempt): readonly (readonly string[])[] {
+  const row = operationRow(attempt);
+  const isByOwn = row.own !== undefined && isOwn(caller, attempt) && holdsOne(caller, row.own);
+  return isByOwn
+    ? [[...(row.own ?? []), ...row.delegated]]
+    : permissionsFor(row, attempt, caller.kind === 'application' ? 'application' : 'delegated');
+}
+
 /** Lists of permissions, of each of which one is needed: the row's, unless each property that changes has its own. */
 function permissionsFor(
   row: Operation,
@@ -138,17 +148,38 @@ export function mayRead(caller: Caller, type: string): boolean {
 }
 
 /** The only properties of the object that the caller sees; undefined: all of them. */
-export function shownProperties(caller: Caller, attempt: Attempt): readonly string[] | undefined {
+export function shownProperties(
+  caller: Caller,
+  attempt: Pick<Attempt, 'operation' | 'object'>,
+): readonly string[] | undefined {
   const { limited, action } = operationRow(attempt);
   if (!limited || caller.actions === 'all' || caller.kind !== 'delegated' || isOwn(caller, attempt)) return undefined;
   return caller.actions.has(action) ? undefined : limited.shows;
 }
 
-function authorizeApplication(caller: Caller, row: Operation, attempt: Attempt): void {
+function authorizeApplication(caller: Caller, row: Operation, attempt: Attempt, store: Store): Awaitable<void> {
   const needed = permissionsFor(row, attempt, 'application').filter((names) => !holdsOne(caller, names));
   if (needed.length === 0) return;
+  if (row.self) return demandItself(caller, row, attempt, needed, store);
+  throw missingPermissions(row, attempt, needed);
+}
+
+/** Returns for the application that the caller is, or its service principal. */
+async function demandItself(
+  caller: Caller,
+  row: Operation,
+  attempt: Attempt,
+  needed: readonly (readonly string[])[],
+  store: Store,
+): Promise<void> {
+  const { type, key } = attempt.object ?? {};
+  const [found] = type && key ? await store.load(caller.tenant, type.name, key) : [];
+  if (found?.values[SIGN_IN.application.appId] !== caller.app) throw missingPermissions(row, attempt, needed);
+}
+
+function missingPermissions(row: Operation, attempt: Attempt, needed: readonly (readonly string[])[]): Refusal {
   const instead = needed.some((names) => names.length === 0) ? permissionsFor(row, attempt, 'delegated') : [];
-  throw denied([
+  return denied([
     ...needed.map((names) => permissionDetail('application', names)),
     ...instead.map((names) => permissionDetail('delegated', names)),
   ]);
@@ -232,7 +263,7 @@ function reachDetails(
 ): readonly Detail[] {
   const enough = new Set(actions.flatMap((action) => actionsThatDo(action, kind)));
   const helps = (allowed: Role['actions']) => allowed === 'all' || allowed.some((action) => enough.has(action));
-  const owners = owned
+  const byOwning = owned
     .filter((right) => right.link.type === type?.name && helps(right.actions))
     .map(({ link }) => ({
       code: 'MissingOwnership',
@@ -246,5 +277,5 @@ function reachDetails(
       target: scopeText(scope),
       message: `The signed-in user has the role ${role.name} over ${scopeText(scope)} only, ${scope.kind === 'unit' ? 'and the object is no member of that administrative unit' : 'and this is another object'}.`,
     }));
-  return [...owners, ...elsewhere];
+  return [...byOwning, ...elsewhere];
 }

@@ -22,6 +22,8 @@ export async function findClient(issuer: Issuer, tenant: Tenant, appId: string):
     throw new Refusal(SIGN_IN_ERRORS.clientDisabled, { client: appId, name: title });
   }
   const registration = await findOne(issuer, tenant, application.type, application.appId, appId);
+  const isOff = [principal, registration].some((one) => one?.values[application.disabled] === true);
+  if (isOff) throw new Refusal(SIGN_IN_ERRORS.clientDisabled, { client: appId, name: title });
   return { appId: String(principal.values[servicePrincipal.appId]), title, principal, registration };
 }
 

@@ -26,8 +26,6 @@ export type CodeGrant = {
   readonly redirect: string;
   readonly platform: Platform;
   readonly nonce?: string;
-  /** `max_age` was asked: the client must be told when they signed in. https://openid.net/specs/openid-connect-core-1_0.html#IDToken */
-  readonly isTimed?: boolean;
   readonly challenge?: Challenge;
 };
 

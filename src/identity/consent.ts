@@ -1,14 +1,21 @@
 import { instantText } from '../lib/clock.ts';
-import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
-import { CONSENTING_ROLES, type ConsentText, graphConsentText, ownConsentText } from '../model/consent.ts';
-import { ERRORS } from '../model/errors.ts';
+import {
+  CONSENTING_ROLES,
+  type ConsentText,
+  GRAPH_SCOPES,
+  type OfferedScope,
+  scopesOffered,
+  signInText,
+} from '../model/consent.ts';
+import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { SIGN_IN } from '../model/signIn.ts';
+import { requiredOf, SIGN_IN } from '../model/signIn.ts';
 import type { Change, Stored, Tenant, Values } from '../store/contract.ts';
 import { lay } from '../store/layout.ts';
 import type { Client } from './clients.ts';
+import { grantId } from './grantIds.ts';
 import type { Issuer } from './issuer.ts';
 import { rightsOf } from './roles.ts';
 import { type Asked, consentTo, type Resource } from './scopes.ts';
@@ -39,16 +46,36 @@ export async function consentQuestion(
   asked: Asked,
 ): Promise<ConsentQuestion> {
   const { granted, missing } = await consentTo(issuer, tenant, client, account, asked);
-  const names = [...new Set([...asked.signIn, ...granted, ...missing])];
-  const texts = names.map((name) => textOf(asked, name));
-  const isForbidden = missing.some((name) => textOf(asked, name).admin);
+  const wanted = asked.everything && missing.length > 0 ? requiredScopes(client, asked) : missing;
+  if (wanted.length < missing.length) throw new Refusal(SIGN_IN_ERRORS.consentSilent, { client: client.appId });
+  const texts = textsOf(asked, [...granted, ...wanted]);
+  const isForbidden = textsOf(asked, wanted).some(({ admin }) => admin);
   const may = (await isConsentingAdministrator(issuer, { tenant, account })) ? 'all' : isForbidden ? 'no' : 'own';
-  return { names, texts, isNew: missing.length > 0, may };
+  return { names: texts.map(({ name }) => name), texts, isNew: missing.length > 0, may };
 }
 
-function textOf({ resource, signIn }: Asked, name: string): ConsentText {
-  if (resource.isGraph || signIn.has(name)) return graphConsentText(name);
-  return ownConsentText(resource.registration?.values, name);
+/** All that an application says of itself that it needs: what `.default` asks for where nothing was granted yet. */
+export function requiredScopes(client: Client, asked: Asked): readonly string[] {
+  const ids = new Set(requiredOf(client.registration?.values, asked.resource.appId));
+  return offeredBy(asked.resource)
+    .filter(({ id }) => ids.has(id))
+    .map(({ name }) => name);
+}
+
+function offeredBy({ isGraph, registration }: Resource): readonly OfferedScope[] {
+  return isGraph ? GRAPH_SCOPES : scopesOffered(registration?.values);
+}
+
+export type NamedText = ConsentText & { readonly name: string };
+
+/** Permissions of sign-in and of the resource, by the names that the resource itself writes. */
+export function textsOf({ resource, signIn }: Asked, names: readonly string[]): readonly NamedText[] {
+  const offered = new Map(offeredBy(resource).map((scope) => [fold(scope.name), scope]));
+  const own = [...signIn].flatMap((name) => {
+    const text = signInText(name);
+    return text ? [{ ...text, name }] : [];
+  });
+  return [...own, ...[...new Set(names.map(fold))].flatMap((name) => offered.get(name) ?? [])];
 }
 
 /** Whether somebody may grant permissions in the name of everybody. */
@@ -70,38 +97,41 @@ export async function giveConsent(
   names: readonly string[],
   forAll: boolean,
 ): Promise<void> {
-  const { tenant, account } = consenter;
+  await writeConsent(issuer, consenter, client, () => grantChanges(issuer, consenter, client, resource, names, forAll));
+}
+
+/** Writes what is still to be granted; once more from the start where somebody else granted meanwhile. */
+export async function writeConsent(
+  { store, clock }: Issuer,
+  { tenant, account }: Consenter,
+  client: Client,
+  changesToMake: () => Promise<readonly Change[]>,
+): Promise<void> {
   for (let attempt = 0; attempt < LIMITS.updateAttempts; attempt++) {
-    const change = await grantChange(issuer, consenter, client, resource, names, forAll);
-    if (!change) return;
-    const at = instantText(issuer.clock.now());
-    const outcome = await issuer.store.write({
-      tenant,
-      at,
-      principal: account.id,
-      app: client.appId,
-      changes: [change],
-    });
+    const changes = await changesToMake();
+    if (changes.length === 0) return;
+    const at = instantText(clock.now());
+    const outcome = await store.write({ tenant, at, principal: account.id, app: client.appId, changes });
     if (outcome.done) return;
     if (outcome.because === 'unavailable') throw new Refusal(ERRORS.storeUnavailable, {}, { cause: outcome.cause });
   }
   throw new Refusal(ERRORS.changedMeanwhile);
 }
 
-async function grantChange(
+export async function grantChanges(
   issuer: Issuer,
   { tenant, account }: Consenter,
   client: Client,
   resource: Resource,
   names: readonly string[],
   forAll: boolean,
-): Promise<Change | undefined> {
+): Promise<readonly Change[]> {
   const { type, holder, scopes, user, resource: on, kind, forEverybody, forOne } = SIGN_IN.delegatedGrant;
   const whom = forAll ? null : account.id;
   const grants = await issuer.store.load(tenant, type.name, { property: holder, value: client.principal.id });
   const before = grants.find(({ values }) => values[on] === resource.principal.id && (values[user] ?? null) === whom);
   if (!before) {
-    const id = timedGuid(issuer.random, issuer.clock.now());
+    const id = grantId(client.principal.id, resource.principal.id, whom ?? undefined);
     const values: Values = {
       id,
       [holder]: client.principal.id,
@@ -110,17 +140,17 @@ async function grantChange(
       [on]: resource.principal.id,
       [scopes]: names.join(' '),
     };
-    return { kind: 'insert', type: type.name, id, row: lay(type, values), after: JSON.stringify(values) };
+    return [{ kind: 'insert', type: type.name, id, row: lay(type, values), after: JSON.stringify(values) }];
   }
   const had = String(before.values[scopes] ?? '')
     .split(' ')
     .filter((name) => name !== '');
   const known = new Set(had.map(fold));
   const added = names.filter((name) => !known.has(fold(name)));
-  if (added.length === 0) return undefined;
+  if (added.length === 0) return [];
   const text = [...had, ...added].join(' ');
   const values: Values = { ...before.values, [scopes]: text };
-  return {
+  const change: Change = {
     kind: 'update',
     type: type.name,
     id: before.id,
@@ -130,4 +160,5 @@ async function grantChange(
     before: JSON.stringify({ [scopes]: before.values[scopes] }),
     after: JSON.stringify({ [scopes]: text }),
   };
+  return [change];
 }

@@ -8,7 +8,7 @@ import { type Client, findClient } from './clients.ts';
 import { checkCode, checkRedemption, findCode } from './codes.ts';
 import { findDevice } from './deviceCodes.ts';
 import { applicationToken, clientInfo, idToken, type SignedIn, userToken, type Version } from './issue.ts';
-import { homeTenant, type Issuer, isOpenName, tenantOf, tenantOfSecret, tenantOfUser } from './issuer.ts';
+import { admits, homeTenant, type Issuer, isOpenName, tenantOf, tenantOfSecret, tenantOfUser } from './issuer.ts';
 import { userOfAssertion } from './onBehalfOf.ts';
 import { checkRefreshToken, findRefreshToken, makeRefreshToken, type RefreshGrant } from './refreshTokens.ts';
 import { type Asked, answeredScope, defaultOf, type Resource, readScopes, wantsRefresh } from './scopes.ts';
@@ -87,16 +87,16 @@ export async function byCode(issuer: TokenIssuer, call: TokenCall): Promise<Issu
   if (!tenant) throw new Refusal(SIGN_IN_ERRORS.grantMalformed);
   const client = await findClient(issuer, tenant, needed(form, 'client_id'));
   const found = await findCode(issuer, tenant, client, code);
-  const { platform, scope, since, nonce, user, methods, isTimed } = found.about;
+  const { platform, scope, since, nonce, user, methods } = found.about;
   const proof = await provePlatform(issuer, tenant, client, call, platform);
   await checkCode(issuer, tenant, found);
   checkRedemption(found.about, needed(form, 'redirect_uri'), form.get('code_verifier'));
   const account = await userWithId(issuer, tenant, user);
   const signedIn = { tenant, account, methods };
   const { family, name } = found;
-  const used = { family, take: taking(issuer, name), because: new Refusal(SIGN_IN_ERRORS.codeReused) };
-  const authTime = isTimed ? Math.floor(Date.parse(since) / 1000) : undefined;
-  return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform, nonce, authTime, used });
+  const because = new Refusal(SIGN_IN_ERRORS.codeReused);
+  const used = { family, ends: family, take: taking(issuer, name), because };
+  return issueForUser(issuer, call, { client, proof, signedIn, scope, since, platform, nonce, used });
 }
 
 /** https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#refresh-the-access-token */
@@ -112,6 +112,7 @@ export async function byRefreshToken(issuer: TokenIssuer, call: TokenCall): Prom
   const account = await userWithId(issuer, tenant, user);
   const revoked = new Refusal(SIGN_IN_ERRORS.refreshRevoked, { since });
   if (hasEnded(account, since)) throw revoked;
+  // The official libraries refresh for two resources at once by the same token: the slower one is refused, no more.
   const used = { family: found.family, take: taking(issuer, found.name), because: revoked };
   return issueForUser(issuer, call, {
     client,
@@ -134,6 +135,9 @@ export async function byDeviceCode(issuer: TokenIssuer, call: TokenCall): Promis
   const proof = await proveClient(issuer, named, client, call.proof);
   const { request, answer, name } = await findDevice(issuer, client, code);
   const tenant = tenantOf(issuer, answer.tenantId);
+  for (const name of [call.tenantName, request.tenantName]) {
+    if (!admits(issuer, name, tenant)) throw new Refusal(SIGN_IN_ERRORS.grantOfOtherTenant);
+  }
   const account = await userWithId(issuer, tenant, answer.user);
   const there = tenant === named ? client : await findClient(issuer, tenant, client.appId);
   if ((await writeTickets(issuer, home, [taking(issuer, name)])) === 'lost') {
@@ -185,14 +189,20 @@ type UserIssue = {
   readonly since: string;
   readonly platform: Platform | undefined;
   readonly nonce?: string | undefined;
-  readonly authTime?: number | undefined;
   /** What is used up by this, and how it is refused where somebody else was quicker. */
-  readonly used?: { readonly family: string; readonly take: TicketChange; readonly because: Refusal };
+  readonly used?: {
+    readonly take: TicketChange;
+    readonly because: Refusal;
+    /** The family that ends with that: undefined where clients are known to ask twice at once. */
+    readonly ends?: string;
+    /** The family of what comes of it. */
+    readonly family: string;
+  };
 };
 
 /** The tokens of somebody who signed in: with one that refreshes them, where that was asked for. */
 async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): Promise<Issued> {
-  const { client, proof, signedIn, used, nonce, authTime } = issue;
+  const { client, proof, signedIn, used } = issue;
   const { tenant } = signedIn;
   const first = await readScopes(issuer, tenant, issue.scope, call);
   const asked: Asked = {
@@ -201,13 +211,14 @@ async function issueForUser(issuer: Issuer, call: TokenCall, issue: UserIssue): 
   };
   const { token, scopes } = await userToken(issuer, signedIn, client, asked, proof, call.origin);
   const { version, origin, form } = call;
+  const about = { version, origin, nonce: issue.nonce, since: issue.since };
   const identity = asked.signIn.has('openid')
-    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, { version, origin, nonce, authTime }) }
+    ? { idToken: await idToken(issuer, signedIn, client, asked.signIn, about) }
     : {};
   const refresh = wantsRefresh(first) ? makeRefreshToken(issuer, tenant, refreshGrant(issue), used?.family) : undefined;
   const changes = [...(used ? [used.take] : []), ...(refresh ? [refresh.change] : [])];
   if (changes.length > 0 && (await writeTickets(issuer, tenant, changes)) === 'lost' && used) {
-    await endFamily(issuer, tenant, used.family);
+    if (used.ends !== undefined) await endFamily(issuer, tenant, used.ends);
     throw used.because;
   }
   return {

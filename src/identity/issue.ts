@@ -113,14 +113,16 @@ async function accessToken(
   });
 }
 
-/** What an ID token says of the request that it answers. */
-export type Answered = {
+/** What an ID token says of the request and the sign-in that it comes from. */
+export type IdTokenAbout = {
   readonly version: Version;
   readonly origin: string;
-  /** What the client sent, and looks for. */
-  readonly nonce?: string | undefined;
-  /** The second in which they signed in, for a client that asked for a recent one. */
-  readonly authTime?: number | undefined;
+  /** What the client sent with its request, and looks for. */
+  readonly nonce: string | undefined;
+  /** The instant at which somebody signed in. */
+  readonly since: string;
+  /** The code that is sent beside it. */
+  readonly code?: string | undefined;
 };
 
 export async function idToken(
@@ -128,7 +130,7 @@ export async function idToken(
   { tenant, account, methods }: SignedIn,
   client: Client,
   signIn: ReadonlySet<string>,
-  { version, origin, nonce, authTime }: Answered,
+  { version, origin, nonce, since, code }: IdTokenAbout,
 ): Promise<string> {
   const { name, title, mail } = SIGN_IN.user;
   const userName = account.values[name];
@@ -144,12 +146,19 @@ export async function idToken(
     ...times(issuer),
     ...names,
     ...(nonce === undefined ? {} : { nonce }),
-    ...(authTime === undefined ? {} : { auth_time: authTime }),
+    ...(code === undefined ? {} : { c_hash: leftHash(code) }),
+    auth_time: Math.floor(Date.parse(since) / 1000),
     oid: account.id,
     sub: pairwise(tenant, account, client.appId),
     tid: tenant.id,
     ver: isNew ? '2.0' : '1.0',
   });
+}
+
+/** https://openid.net/specs/openid-connect-core-1_0.html#HybridIDToken */
+function leftHash(text: string): string {
+  const hash = createHash('sha256').update(text).digest();
+  return hash.subarray(0, hash.length / 2).toString('base64url');
 }
 
 /** The issuer of v2.0 tokens: as the discovery document of the same address names it. */
@@ -172,6 +181,8 @@ function times({ clock }: Issuer): Claims {
   return { iat: now, nbf: now, exp: now + LIMITS.accessTokenSeconds };
 }
 
-function sign(issuer: Issuer, claims: Claims): Promise<string> {
-  return signToken({ ...claims, uti: issuer.random.bytes(16).toString('base64url') }, issuer.keys);
+function sign({ keys, random }: Issuer, claims: Claims): Promise<string> {
+  // Node has GUIDs in store, where other random bytes are asked of the system each time.
+  const uti = Buffer.from(random.guid().replaceAll('-', ''), 'hex').toString('base64url');
+  return signToken({ ...claims, uti }, keys);
 }

@@ -1,6 +1,6 @@
 import { LIMITS } from '../model/limits.ts';
 import type { LinkName } from '../model/shape.ts';
-import type { Condition, Store, Tenant, View } from '../store/contract.ts';
+import { type Condition, type Store, StoreProblem, type Tenant, type Values, type View } from '../store/contract.ts';
 
 const IDS: View = { version: 'v1.0', select: ['id'], typed: false, hidden: [] };
 
@@ -14,7 +14,7 @@ export async function linkedIds(
   link: LinkName,
   { is, ...of }: End,
   type: string,
-  where: Condition,
+  where?: Condition,
 ): Promise<readonly string[]> {
   const from = {
     kind: 'links',
@@ -34,4 +34,19 @@ export async function linkedIds(
     after = page.last;
   } while (after !== undefined);
   return ids;
+}
+
+/** All objects of a type, with what is sent of them by default. For types of which a tenant has hundreds. */
+export async function allObjects(store: Store, tenant: Tenant, type: string): Promise<readonly Values[]> {
+  const from = { kind: 'set', types: [type] } as const;
+  const view: View = { version: 'v1.0', select: null, typed: false, hidden: [] };
+  const found: Values[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.page(tenant, { from, where: undefined, view, order: [], after, limit: LIMITS.pageMost });
+    if ('tooCostly' in page) throw new StoreProblem(`The ${type} objects of ${tenant.displayName} can't be listed.`);
+    found.push(...(JSON.parse(`[${Buffer.from(page.items).toString()}]`) as Values[]));
+    after = page.last;
+  } while (after !== undefined);
+  return found;
 }

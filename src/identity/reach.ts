@@ -57,7 +57,7 @@ async function isOwner(
   id: string,
 ): Promise<boolean> {
   const only = { kind: 'compare', operator: 'eq', field: { property: 'id' }, value: principal } as const;
-  const owners = await linkedIds(
+  const found = await linkedIds(
     store,
     tenant,
     link,
@@ -65,7 +65,7 @@ async function isOwner(
     SIGN_IN.user.type.name,
     only,
   );
-  return owners.length > 0;
+  return found.length > 0;
 }
 
 /** Of the units over which the caller has a role, those that the object is a member of. */

@@ -3,7 +3,7 @@ import { ROLE_GROUPS, type RoleScope, scopeOf } from '../model/roleManagement.ts
 import { ROLES, type Role, roleOfId } from '../model/roles.ts';
 import type { Action } from '../model/shape.ts';
 import { SIGN_IN } from '../model/signIn.ts';
-import type { Store, Stored, Tenant } from '../store/contract.ts';
+import type { Store, Stored, Tenant, Values } from '../store/contract.ts';
 import { linkedIds } from './linked.ts';
 
 /** What a user may do by way of directory roles. */
@@ -72,12 +72,19 @@ function roleGroupsOf(store: Store, tenant: Tenant, id: string): Promise<readonl
   return linkedIds(store, tenant, link, { type: SIGN_IN.user.type.name, id, is: 'target' }, link.type, holdsRoles);
 }
 
-async function roleWithId(store: Store, tenant: Tenant, id: string): Promise<Role | undefined> {
+/** The role of that id, if there is one and it counts. */
+export async function roleWithId(store: Store, tenant: Tenant, id: string): Promise<Role | undefined> {
   const builtIn = roleOfId(id);
   if (builtIn) return builtIn;
-  const { type, actions, enabled, title } = SIGN_IN.roleDefinition;
+  const { type, enabled, title } = SIGN_IN.customRole;
   const [custom] = await store.load(tenant, type.name, { property: 'id', value: id });
   if (!custom || custom.values[enabled] === false) return undefined;
-  const name = String(custom.values[title]);
-  return { id, name, description: '', actions: (custom.values[actions] ?? []) as Action[] };
+  return { id, name: String(custom.values[title]), description: '', actions: actionsIn(custom.values), custom: true };
+}
+
+/** The actions that a custom role's definition allows, over all its permissions. */
+function actionsIn(values: Values): readonly Action[] {
+  const { permissions, actions } = SIGN_IN.customRole;
+  const items = (values[permissions] ?? []) as readonly Values[];
+  return items.flatMap((item) => (item[actions] ?? []) as readonly Action[]);
 }

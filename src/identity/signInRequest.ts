@@ -209,7 +209,7 @@ function challengeIn(
 export function codeFor(
   issuer: Issuer,
   { tenant, account, methods }: SignedIn,
-  { client, scope, address, platform, nonce, challenge, maxAge }: SignInRequest,
+  { client, scope, address, platform, nonce, challenge }: SignInRequest,
   since: string,
 ): Promise<string> {
   return issueCode(issuer, tenant, {
@@ -221,7 +221,6 @@ export function codeFor(
     redirect: address,
     platform,
     ...(nonce === undefined ? {} : { nonce }),
-    ...(maxAge === undefined ? {} : { isTimed: true }),
     ...(challenge === undefined ? {} : { challenge }),
   });
 }

@@ -1,4 +1,4 @@
-import { passwordCredential } from './applicationParts.ts';
+import { keyCredential, passwordCredential } from './applicationParts.ts';
 import { DIRECTORY_OBJECTS } from './directory.ts';
 import type { LIMITS } from './limits.ts';
 import type { ComplexType, Primitive } from './shape.ts';
@@ -20,9 +20,9 @@ export type BoundAction = {
   readonly name: string;
   /**
    * check: which of the ids given the object is a member of. get: all that it is a member of. find: objects by their ids.
-   * addSecret, endSecret: of those that the object proves itself with.
+   * addSecret, endSecret, addKey, endKey: of those that the object proves itself with.
    */
-  readonly does: 'check' | 'get' | 'find' | 'addSecret' | 'endSecret';
+  readonly does: 'check' | 'get' | 'find' | 'addSecret' | 'endSecret' | 'addKey' | 'endKey';
   /** The types that count as what it is a member of; undefined: all. */
   readonly among?: readonly string[];
   /** object: `/devices/{id}/{name}`. collection: `/directoryObjects/{name}`. */
@@ -44,6 +44,8 @@ const securityOnly = { name: 'securityEnabledOnly', type: 'Boolean', collection:
 
 const on = ['application', 'servicePrincipal'] as const;
 const password = { type: passwordCredential, collection: false } as const;
+const key = { type: keyCredential, collection: false } as const;
+const proof = { name: 'proof', type: 'String', collection: false, required: true } as const;
 const keyId = { name: 'keyId', type: 'Guid', collection: false, required: true } as const;
 
 // biome-ignore format: a table is read by its columns
@@ -55,4 +57,6 @@ export const ACTIONS: readonly BoundAction[] = Object.freeze([
   { name: 'getByIds',           does: 'find', boundTo: 'collection', type, parameters: [{ name: 'ids', ...ids, required: true, most: 'idsAtOnce' }, { name: 'types', type: 'String', collection: true, required: false }], returns: { type, collection: true } },
   { name: 'addPassword',        does: 'addSecret', boundTo: 'object', type, on, parameters: [{ name: 'passwordCredential', ...password, required: false }], returns: password },
   { name: 'removePassword',     does: 'endSecret', boundTo: 'object', type, on, parameters: [keyId], returns: undefined },
+  { name: 'addKey',             does: 'addKey', boundTo: 'object', type, on, parameters: [{ name: 'keyCredential', ...key, required: true }, { name: 'passwordCredential', ...password, required: false }, proof], returns: key },
+  { name: 'removeKey',          does: 'endKey', boundTo: 'object', type, on, parameters: [keyId, proof], returns: undefined },
 ]);

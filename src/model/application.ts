@@ -173,8 +173,21 @@ export const servicePrincipal: EntityType = {
         { type: 'servicePrincipal', relation: 'owners' },
       ],
     },
-    { name: 'memberOf', advanced: true, accepts: ['group'], inverseOf: [{ type: 'group', relation: 'members' }] },
-    { name: 'transitiveMemberOf', advanced: true, accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
+    {
+      name: 'memberOf',
+      advanced: true,
+      accepts: ['group', 'directoryRole'],
+      inverseOf: [
+        { type: 'group', relation: 'members' },
+        { type: 'directoryRole', relation: 'members' },
+      ],
+    },
+    {
+      name: 'transitiveMemberOf',
+      advanced: true,
+      accepts: ['group', 'administrativeUnit', 'directoryRole'],
+      through: 'memberOf',
+    },
   ],
 };
 

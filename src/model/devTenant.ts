@@ -187,10 +187,17 @@ export const DEV_TENANT: TenantData = {
         displayName: 'Device Registrar',
         isBuiltIn: false,
         isEnabled: true,
-        allowedResourceActions: [
-          'microsoft.directory/devices/standard/read',
-          'microsoft.directory/devices/registeredUsers/update',
-          'microsoft.directory/devices/registeredOwners/update',
+        templateId: REGISTRAR_ROLE_ID,
+        resourceScopes: ['/'],
+        rolePermissions: [
+          {
+            allowedResourceActions: [
+              'microsoft.directory/devices/standard/read',
+              'microsoft.directory/devices/registeredUsers/update',
+              'microsoft.directory/devices/registeredOwners/update',
+            ],
+            condition: null,
+          },
         ],
       },
     },

@@ -8,7 +8,7 @@ import {
 } from './application.ts';
 import { device } from './device.ts';
 import { group } from './group.ts';
-import { roleAssignment, roleDefinition } from './roleManagement.ts';
+import { directoryRole, directoryRoleTemplate, roleAssignment, roleDefinition } from './roleManagement.ts';
 import type { EntityType, Property, Relation, Version } from './shape.ts';
 import { user } from './user.ts';
 
@@ -26,6 +26,8 @@ export const ENTITY_TYPES: readonly EntityType[] = [
   federatedIdentityCredential,
   roleDefinition,
   roleAssignment,
+  directoryRole,
+  directoryRoleTemplate,
 ];
 
 /** Types derived from `directoryObject`: what `/directoryObjects/{id}` finds. */
@@ -36,6 +38,8 @@ export const DIRECTORY_OBJECT_TYPES: readonly EntityType[] = [
   administrativeUnit,
   servicePrincipal,
   application,
+  directoryRole,
+  directoryRoleTemplate,
 ];
 
 /** The abstract type that every type derives from, and the property that it declares for them all: their key. */
@@ -53,17 +57,25 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   '$batch',
   '$metadata',
   '$value',
+  'addtokensigningcertificate',
+  'appmanagementpolicies',
   'changepassword',
+  'claimsmappingpolicies',
   'commands',
   'deleteditems',
+  'createdobjects',
+  'createdonbehalfof',
+  'delegatedpermissionclassifications',
   'delta',
   'directory',
   'directreports',
-  'directoryroles',
-  'directoryroletemplates',
   'domains',
+  'endpoints',
+  'extensionproperties',
   'extensions',
   'getavailableextensionproperties',
+  'homerealmdiscoverypolicies',
+  'logo',
   'manager',
   'me',
   'organization',
@@ -71,12 +83,24 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   'rolemanagement',
   'schemaextensions',
   'scopedrolemembers',
+  'setverifiedpublisher',
   'subscriptions',
+  'synchronization',
+  'tokenissuancepolicies',
+  'tokenlifetimepolicies',
+  'unsetverifiedpublisher',
   'usagerights',
 ]);
 
 const types = new Map(ENTITY_TYPES.map((type) => [type.name, type]));
 const sets = new Map(ENTITY_TYPES.filter((type) => type.set).map((type) => [type.set?.toLowerCase(), type]));
+/** How many segments containers have, by their first one. */
+const containerDepths = new Map<string, number[]>();
+for (const { container } of ENTITY_TYPES) {
+  const parts = container?.toLowerCase().split('/') ?? [];
+  const [first] = parts;
+  if (first !== undefined) containerDepths.set(first, [...(containerDepths.get(first) ?? []), parts.length]);
+}
 const propertiesOf = new Map(
   ENTITY_TYPES.map((type) => [type.name, new Map(type.properties.map((row) => [row.name, row]))]),
 );
@@ -91,14 +115,25 @@ export function entityType(name: string): EntityType {
   return type;
 }
 
-/** Whether a URL may name the entity set in that container. */
-export function isContained(container: string, set: string): boolean {
-  return typeOfSet(set)?.container === container.toLowerCase();
+/** How many of a URL's first segments name the container of an entity set that comes next. */
+export function containerSegments(segments: readonly { readonly name: string }[]): number {
+  const depths = containerDepths.get(segments[0]?.name.toLowerCase() ?? '');
+  const found = depths?.find((depth) => {
+    const path = segments.slice(0, depth).map(({ name }) => name.toLowerCase());
+    return sets.get(segments[depth]?.name.toLowerCase() ?? '')?.container?.toLowerCase() === path.join('/');
+  });
+  return found ?? 0;
 }
 
-/** The type whose entity set a URL names, whatever its case, as Graph takes it. */
-export function typeOfSet(set: string): EntityType | undefined {
-  return sets.get(set.toLowerCase());
+/** The type whose entity set a URL names, whatever its case, as Graph takes it. @param within its container was named, too */
+export function typeOfSet(set: string, within: boolean): EntityType | undefined {
+  const type = sets.get(set.toLowerCase());
+  return type?.contained && !within ? undefined : type;
+}
+
+/** Where an entity set is found, as answers write it. */
+export function pathOfSet(type: EntityType): string | undefined {
+  return type.contained ? `${type.container}/${type.set}` : type.set;
 }
 
 export function propertyOf(type: EntityType, name: string): Property | undefined {

@@ -145,6 +145,8 @@ export const LIMITS = Object.freeze({
   redirectUriCharacters: 256,
   identifierUriCharacters: 255,
   tagCharacters: 256,
+  /** Between `nbf` and `exp` of a proof of possession: https://learn.microsoft.com/graph/application-rollkey-prooftoken */
+  proofLifeSecondsMost: 600,
   /** How long a new secret proves something, unless its maker says otherwise: https://learn.microsoft.com/graph/api/application-addpassword */
   secretYears: 2,
   /** Random bytes of a new secret: 40 characters, as Microsoft Entra ID's own. */
@@ -182,6 +184,8 @@ export const LIMITS = Object.freeze({
   assertionLifeSecondsMost: 24 * 3600,
   /** How long a browser remembers that a page may ask for tokens. */
   preflightSeconds: 24 * 3600,
+  /** Answers of the store that sign-in remembers, of some KiB each. */
+  rememberedObjects: 2_000,
   /** Issuers whose keys are kept for applications that trust them. */
   federatedIssuers: 100,
   /** Passwords hashed at once, of 16 MiB each, and how many may wait for that. */
@@ -207,6 +211,11 @@ export const LIMITS = Object.freeze({
   /** Between two questions: tokens with keys that nobody knows cost the issuer no more than this. */
   issuerAskMilliseconds: 10_000,
 
+  /** Applications, each with each of its users, that a report of used permissions keeps apart. */
+  reportedCallers: 1_000,
+  /** Users, and applications, that `rollcall whocan` names. */
+  holdersShown: 50,
+
   // -- tenants -----------------------------------------------------------------------------------------------
   /** https://learn.microsoft.com/graph/api/resources/organization */
   tenantNameCharacters: 256,
@@ -217,6 +226,7 @@ export const LIMITS = Object.freeze({
   ticketsForgotten: 4,
   /** How long a code or token that was used is remembered by itself; later ones are known by their family alone. */
   takenTicketSeconds: 24 * 3600,
+
   // -- signing in (https://learn.microsoft.com/entra/identity/authentication/howto-password-smart-lockout) --------
   /** Wrong secrets of one account or client after which it is closed for a while. */
   wrongSecrets: 10,
@@ -242,8 +252,6 @@ export const LIMITS = Object.freeze({
   appsInSession: 20,
   /** How long a form that was shown may be sent. */
   formMilliseconds: 3600 * 1000,
-  /** Wrong codes that one browser address may enter on the device page, before it has to wait. */
-  wrongUserCodes: 10,
 
   // -- the store -----------------------------------------------------------------------------------------------
   /** Requests that share one commit: bounds how long one transaction holds the writer. */

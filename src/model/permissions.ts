@@ -57,6 +57,9 @@ export function permissionOfAppRole(id: string): PermissionName | undefined {
   return PERMISSION_NAMES.find((name) => (PERMISSIONS[name] as Permission).appRole === id);
 }
 
+/** Delegated permissions that people grant for themselves, without an administrator. */
+const FOR_ANYBODY: ReadonlySet<PermissionName> = new Set(['User.Read', 'User.ReadBasic.All']);
+
 /** What Microsoft Graph offers, as its service principal shows it. */
 export const OFFERED = Object.freeze({
   appRoles: PERMISSION_NAMES.flatMap((value) => {
@@ -77,7 +80,7 @@ export const OFFERED = Object.freeze({
   oauth2PermissionScopes: PERMISSION_NAMES.flatMap((value) => {
     const { scope: id, title } = PERMISSIONS[value] as Permission;
     if (id === undefined) return [];
-    const type = value === 'User.Read' ? 'User' : 'Admin';
+    const type = FOR_ANYBODY.has(value) ? 'User' : 'Admin';
     return [
       {
         adminConsentDescription: title,
@@ -110,6 +113,8 @@ export type Operation = {
   readonly limited?: { readonly action: Action; readonly shows: readonly string[] };
   /** Scopes that do for the signed-in user's own object, whatever the roles. */
   readonly own?: readonly PermissionName[];
+  /** An application needs no permission to do it to itself. */
+  readonly self?: true;
   /** Properties whose change needs one of these permissions in place of the row's. */
   readonly properties?: Readonly<Record<string, Pick<Operation, 'delegated' | 'application'>>>;
 };
@@ -171,8 +176,20 @@ const readApplicationsApp = [
   'Directory.Read.All',
   'Directory.ReadWrite.All',
 ] as const;
+const readRoles = [
+  'RoleManagement.Read.Directory',
+  'RoleManagement.Read.All',
+  'Directory.Read.All',
+  'RoleManagement.ReadWrite.Directory',
+  'Directory.ReadWrite.All',
+] as const;
+const readActiveRoles = readRoles.filter((name) => name !== 'RoleManagement.Read.All');
+const writeRoles = ['RoleManagement.ReadWrite.Directory'] as const;
+const activateRoles = [...writeRoles, 'Directory.ReadWrite.All'] as const;
 const writeApplications = ['Application.ReadWrite.All', ...asUser] as const;
 const writeApplicationsApp = ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'] as const;
+const rollKeys = ['Application.ReadWrite.All', 'Directory.ReadWrite.All', ...asUser] as const;
+const rollKeysApp = [...writeApplicationsApp, 'Directory.ReadWrite.All'] as const;
 const readAssignments = [
   'Application.Read.All',
   'Application.ReadWrite.All',
@@ -282,6 +299,8 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'application.owners.unlink':           { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/owners/update' },
   'application.addPassword':             { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
   'application.removePassword':          { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
+  'application.addKey':                  { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/applications/credentials/update', self: true },
+  'application.removeKey':               { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/applications/credentials/update', self: true },
   'application.federatedIdentityCredentials.list':   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
   'application.federatedIdentityCredentials.create': { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
   'application.federatedIdentityCredentials.update': { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/applications/credentials/update' },
@@ -293,6 +312,8 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'servicePrincipal.owners.unlink':      { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/owners/update' },
   'servicePrincipal.addPassword':        { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/credentials/update' },
   'servicePrincipal.removePassword':     { delegated: writeApplications, application: writeApplicationsApp, action: 'microsoft.directory/servicePrincipals/credentials/update' },
+  'servicePrincipal.addKey':             { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/servicePrincipals/credentials/update', self: true },
+  'servicePrincipal.removeKey':          { delegated: rollKeys, application: rollKeysApp, action: 'microsoft.directory/servicePrincipals/credentials/update', self: true },
   'servicePrincipal.appRoleAssignments.list':     { delegated: [...readAssignments, ...asUser],  application: readAssignments,  action: 'microsoft.directory/servicePrincipals/appRoleAssignments/read' },
   'servicePrincipal.appRoleAssignments.create':   { delegated: [...writeAssignments, ...asUser], application: writeAssignments, action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
   'servicePrincipal.appRoleAssignments.delete':   { delegated: [...writeAssignments, ...asUser], application: writeAssignments, action: 'microsoft.directory/servicePrincipals/appRoleAssignedTo/update' },
@@ -315,6 +336,26 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'servicePrincipal.memberOf.list':           { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },
   'servicePrincipal.transitiveMemberOf.list': { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/memberOf/read' },
   'servicePrincipal.ownedObjects.list':       { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/servicePrincipals/ownedObjects/read' },
+  'unifiedRoleDefinition.list':       { delegated: [...readRoles, ...asUser],  application: readRoles,  action: 'microsoft.directory/roleDefinitions/standard/read' },
+  'unifiedRoleDefinition.get':        { delegated: [...readRoles, ...asUser],  application: readRoles,  action: 'microsoft.directory/roleDefinitions/standard/read' },
+  'unifiedRoleDefinition.create':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleDefinitions/allProperties/allTasks' },
+  'unifiedRoleDefinition.update':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleDefinitions/allProperties/allTasks' },
+  'unifiedRoleDefinition.delete':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleDefinitions/allProperties/allTasks' },
+  'unifiedRoleAssignment.list':       { delegated: [...readRoles, ...asUser],  application: readRoles,  action: 'microsoft.directory/roleAssignments/standard/read' },
+  'unifiedRoleAssignment.get':        { delegated: [...readRoles, ...asUser],  application: readRoles,  action: 'microsoft.directory/roleAssignments/standard/read' },
+  'unifiedRoleAssignment.create':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleAssignments/allProperties/allTasks' },
+  'unifiedRoleAssignment.delete':     { delegated: [...writeRoles, ...asUser], application: writeRoles, action: 'microsoft.directory/roleAssignments/allProperties/allTasks' },
+  'unifiedRoleAssignment.principal.list':      { delegated: [...readRoles, ...asUser], application: readRoles, action: 'microsoft.directory/roleAssignments/standard/read' },
+  'unifiedRoleAssignment.roleDefinition.list': { delegated: [...readRoles, ...asUser], application: readRoles, action: 'microsoft.directory/roleAssignments/standard/read' },
+  'unifiedRoleAssignment.directoryScope.list': { delegated: [...readRoles, ...asUser], application: readRoles, action: 'microsoft.directory/roleAssignments/standard/read' },
+  'directoryRole.list':               { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
+  'directoryRole.get':                { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
+  'directoryRole.create':             { delegated: [...activateRoles, ...asUser],   application: activateRoles,   action: 'microsoft.directory/directoryRoles/allProperties/allTasks' },
+  'directoryRole.members.list':       { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/members/read' },
+  'directoryRole.members.link':       { delegated: [...writeRoles, ...asUser],      application: writeRoles,      action: 'microsoft.directory/directoryRoles/allProperties/allTasks' },
+  'directoryRole.members.unlink':     { delegated: [...writeRoles, ...asUser],      application: writeRoles,      action: 'microsoft.directory/directoryRoles/allProperties/allTasks' },
+  'directoryRoleTemplate.list':       { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
+  'directoryRoleTemplate.get':        { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
   'directoryObject.get':            { delegated: ['Directory.Read.All', 'Directory.ReadWrite.All', ...asUser], application: ['Directory.Read.All', 'Directory.ReadWrite.All'], action: 'microsoft.directory/devices/standard/read' },
   'directoryObject.list':          { delegated: [...readDirectory, ...asUser], application: readDirectory, action: 'microsoft.directory/devices/standard/read' },
   'directoryObject.getByIds':      { delegated: [...readDirectory, ...asUser], application: readDirectory, action: 'microsoft.directory/devices/standard/read' },

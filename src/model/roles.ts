@@ -14,6 +14,8 @@ export type Role = {
   readonly actions: readonly Action[] | 'all';
   /** It can be assigned over an administrative unit, too. */
   readonly units?: true;
+  /** It isn't one of these rows, but was made in the tenant. */
+  readonly custom?: true;
   /** Everybody has it, so that it is neither listed nor assigned. */
   readonly implicit?: true;
 };
@@ -216,8 +218,17 @@ export function allows(role: Role, action: Action): boolean {
 
 /** Names of the built-in roles that allow the action on an object of that kind, for people to read. */
 export function rolesThatAllow(action: Action, kind?: ObjectKind): readonly string[] {
+  return rolesWith(action, kind).map((role) => role.name);
+}
+
+/** Of these, those that can be assigned over an administrative unit. */
+export function rolesOverUnits(action: Action): readonly string[] {
+  return rolesWith(action, undefined).flatMap((role) => (role.units ? [role.name] : []));
+}
+
+function rolesWith(action: Action, kind: ObjectKind | undefined): readonly Role[] {
   const enough = actionsThatDo(action, kind);
-  return roles.filter((role) => enough.some((one) => allows(role, one))).map((role) => role.name);
+  return roles.filter((role) => enough.some((one) => allows(role, one)));
 }
 
 /** The role id that an application's token carries, as Microsoft Entra ID issues it. */

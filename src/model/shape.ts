@@ -147,6 +147,8 @@ export type Relation = {
   readonly inverseOf?: readonly LinkName[];
   /** The relation of the same type that it follows again and again; it can't be written. */
   readonly through?: string;
+  /** It leads to one object at most. */
+  readonly single?: true;
   /**
    * The objects at the other end, of one type, live here: they hold this object's id in that property, and are made,
    * changed and deleted at addresses below it.
@@ -169,8 +171,10 @@ export type EntityType = {
   readonly title: string;
   /** The entity set in the URL; undefined for a type that has no address of its own yet. */
   readonly set?: string;
-  /** The segment in front of the entity set, which may be left out. */
+  /** The segments in front of the entity set, which may be left out. */
   readonly container?: string;
+  /** They may not: the set is no set of its own, but a part of what they name. */
+  readonly contained?: true;
   /** The property whose value may stand where the id stands in a URL. */
   readonly nameKey?: string;
   /** Ids are words that tell upper and lower case apart, and no GUIDs. */

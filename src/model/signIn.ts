@@ -12,6 +12,9 @@ import { user } from './user.ts';
 /**
  * Where sign-in finds what it must know: the types and the properties in which the directory keeps it.
  */
+/** The certificates of applications and service principals. */
+export const KEYS = 'keyCredentials';
+
 /** The secrets of applications and service principals, as they are shown. */
 export const SECRETS = Object.freeze({
   property: 'passwordCredentials',
@@ -43,6 +46,8 @@ export const SIGN_IN = Object.freeze({
     appId: 'appId',
     publicClient: 'isFallbackPublicClient',
     addresses: 'identifierUris',
+    /** Of its service principal, too: that it has been turned off. */
+    disabled: 'isDisabled',
   },
   /** The application as a principal of the tenant: it holds grants. */
   servicePrincipal: {
@@ -62,7 +67,16 @@ export const SIGN_IN = Object.freeze({
     forEverybody: 'AllPrincipals',
     forOne: 'Principal',
   },
-  applicationGrant: { type: appRoleAssignment, holder: 'principalId', resource: 'resourceId', role: 'appRoleId' },
+  applicationGrant: {
+    type: appRoleAssignment,
+    holder: 'principalId',
+    holderTitle: 'principalDisplayName',
+    holderKind: 'principalType',
+    resource: 'resourceId',
+    resourceTitle: 'resourceDisplayName',
+    role: 'appRoleId',
+    made: 'createdDateTime',
+  },
   /** Tokens of other issuers that an application may prove itself with; the holder by object id. */
   federation: {
     type: federatedIdentityCredential,
@@ -77,9 +91,10 @@ export const SIGN_IN = Object.freeze({
     role: 'roleDefinitionId',
     scope: 'directoryScopeId',
   },
-  roleDefinition: {
+  customRole: {
     type: roleDefinition,
     title: 'displayName',
+    permissions: 'rolePermissions',
     actions: 'allowedResourceActions',
     enabled: 'isEnabled',
   },

@@ -111,12 +111,18 @@ export const user: EntityType = {
     {
       name: 'memberOf',
       advanced: true,
-      accepts: ['group', 'administrativeUnit'],
+      accepts: ['group', 'administrativeUnit', 'directoryRole'],
       inverseOf: [
         { type: 'group', relation: 'members' },
         { type: 'administrativeUnit', relation: 'members' },
+        { type: 'directoryRole', relation: 'members' },
       ],
     },
-    { name: 'transitiveMemberOf', advanced: true, accepts: ['group', 'administrativeUnit'], through: 'memberOf' },
+    {
+      name: 'transitiveMemberOf',
+      advanced: true,
+      accepts: ['group', 'administrativeUnit', 'directoryRole'],
+      through: 'memberOf',
+    },
   ],
 };

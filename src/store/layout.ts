@@ -190,7 +190,7 @@ export function lay(type: EntityType, values: Values): Laid {
   const kept = [...partly, ...rest].filter((row) => !isEmpty(row, values[row.name]));
   const cells = columns.map((column) => cellOf(column, values));
   return {
-    json: `{${members(json, values, shown)}}`,
+    json: `{${members(json, values, partly.length > 0 ? shown : undefined)}}`,
     beta: hasBeta ? members(beta, values) : null,
     rest: kept.length > 0 ? `{${members(kept, values)}}` : null,
     columns: cells,

@@ -28,7 +28,10 @@ const ROWS: readonly Row[] = [
       operation: /^device\.list$/,
       condition: /^startsWith\(displayName, 'pc'\)$/,
       'query mode': /^default/,
-      permissions: /^delegated: one of Device\.Read\.All.*roles Global Administrator/,
+      delegated: /^one of Device\.Read\.All.*Directory\.AccessAsUser\.All$/,
+      application: /Device\.ReadWrite\.All/,
+      action: /^microsoft\.directory\/devices\/standard\/read$/,
+      roles: /^every member, whatever the roles$/,
       index: /^range of the index of device\.displayName$/,
       rows: /^\d+$/,
       SQL: /^select .* indexed by "device:displayName"/,
@@ -46,6 +49,13 @@ const ROWS: readonly Row[] = [
     },
   },
   {
+    url: "/users/C1A5CCE0-ee69-4561-afe1-2b073af5220a/oauth2PermissionGrants?$filter=consentType eq 'Principal'",
+    says: {
+      condition: /^\(principalId eq 'c1a5cce0-ee69-4561-afe1-2b073af5220a' and consentType eq 'principal'\)$/,
+      index: /^index of oauth2PermissionGrant\.principalId$/,
+    },
+  },
+  {
     url: '/devices?$search="displayName:kiosk"',
     says: {
       condition: /^displayName has a word that starts with 'kiosk'$/,
@@ -59,7 +69,11 @@ const ROWS: readonly Row[] = [
   },
   {
     url: '/users/member@contoso.example/transitiveMemberOf/$count',
-    says: { objects: /^group and administrativeUnit$/, 'query mode': /^advanced/, index: /^links, and theirs again$/ },
+    says: {
+      objects: /^group, administrativeUnit and directoryRole$/,
+      'query mode': /^advanced/,
+      index: /^links, and theirs again$/,
+    },
   },
   {
     url: '/users/member@contoso.example',
@@ -72,7 +86,7 @@ describe('rollcall explain', { concurrency: 2 }, () => {
     test(url, async () => {
       const { code, stdout, stderr } = await runProgram(['explain', url], { cwd });
       assert.equal(code, 0, stderr);
-      const found = new Map(stdout.split('\n').map((line) => [line.slice(0, 13).trim(), line.slice(13)]));
+      const found = new Map(stdout.split('\n').map((line) => [line.slice(0, 15).trim(), line.slice(15)]));
       for (const [label, expected] of Object.entries(says)) assert.match(found.get(label) ?? '', expected);
     });
   }

@@ -24,15 +24,18 @@ const SETTINGS: Readonly<Record<string, readonly string[]>> = {
     ...['issuer', 'audience', 'tenant', 'user-claim', 'app-claim', 'scope-claim', 'roles-claim'].map(
       (name) => `trust-${name}`,
     ),
+    'report',
   ],
   init: ['data', 'cloud'],
   token: ['data', 'cloud'],
-  explain: ['data'],
+  explain: ['data', 'fidelity'],
+  whocan: ['data', 'fidelity'],
   env: ['port', 'https-port', 'host', 'data'],
 };
 const MORE: Readonly<Record<string, readonly string[]>> = {
   token: ['--user', '--app', '--scope'],
   explain: ['<url>'],
+  whocan: ['<request>'],
   init: ['--tenant', '--domain'],
 };
 

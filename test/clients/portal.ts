@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { PERMISSIONS } from '../../src/model/permissions.ts';
 import { GRAPH_SERVICE_PRINCIPAL } from '../../src/model/tenantData.ts';
-import { makeClientCertificate } from '../support/clientCertificate.ts';
+import { makeRsaCertificate } from '../support/certificate.ts';
 import type { Program } from '../support/process.ts';
 
 /**
@@ -42,11 +43,12 @@ export async function makePortal(program: Program): Promise<Portal> {
     assert.ok(answer.ok, text);
     return (text === '' ? {} : JSON.parse(text)) as Readonly<Record<string, string>>;
   };
-  const { certificate, key } = makeClientCertificate();
+  const { der, key } = makeRsaCertificate();
+  const certificate = new X509Certificate(der);
   const { id = '', appId = '' } = await ask('POST', 'applications', {
     displayName: 'Portal',
     web: { redirectUris: [REDIRECT] },
-    keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: certificate.raw.toString('base64') }],
+    keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: der.toString('base64') }],
   });
   await ask('PATCH', `applications/${id}`, {
     identifierUris: [`api://${appId}`],

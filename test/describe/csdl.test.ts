@@ -98,14 +98,15 @@ for (const version of VERSIONS) {
         Object.keys(found),
         relations.map((row) => row.name),
       );
-      for (const { name, accepts } of relations) {
+      for (const { name, accepts, single } of relations) {
         const constraint = found[name][DERIVED_TYPES] ?? [found[name].$Type.replace(/^graph\./, 'microsoft.graph.')];
         assert.deepEqual(
           constraint,
           accepts.map((accepted) => `microsoft.graph.${accepted}`),
         );
         const fromDirectory = accepts.every((accepted) => DIRECTORY_OBJECT_TYPES.some((one) => one.name === accepted));
-        if (fromDirectory) assert.equal(typeOf(found[name]), 'Collection(directoryObject)');
+        if (fromDirectory)
+          assert.equal(typeOf(found[name]), single ? 'directoryObject' : 'Collection(directoryObject)');
       }
       const keys = (schemaOf(version)[type.name][ALTERNATE_KEYS] ?? []) as Json[];
       assert.deepEqual(
@@ -140,7 +141,7 @@ for (const version of VERSIONS) {
 
   test(`${version}: the sets, and what may be done with each, are those that have an operation`, () => {
     const sets = ENTITY_TYPES.flatMap((type): (readonly [string, EntityType])[] =>
-      type.set ? [[type.set, type]] : [],
+      type.set && !type.contained ? [[type.set, type]] : [],
     );
     const found = Object.keys(containerOf(version)).filter((name) => !/[$@]/.test(name));
     assert.deepEqual(found, [...sets.map(([name]) => name), 'directoryObjects']);
@@ -174,14 +175,19 @@ for (const version of VERSIONS) {
 
   test(`${version}: the actions are the model's`, () => {
     for (const action of ACTIONS) {
-      const [found] = schemaOf(version)[action.name];
-      const [binding, ...parameters] = found.$Parameter;
-      assert.equal(found.$IsBound, true);
-      assert.equal(typeOf(binding), action.boundTo === 'collection' ? `Collection(${action.type})` : action.type);
-      assert.deepEqual(
-        parameters.map((one: Json) => [one.$Name, one.$Nullable ?? false]),
-        action.parameters.map((row) => [row.name, !row.required && !row.collection]),
-      );
+      const overloads = schemaOf(version)[action.name];
+      assert.equal(overloads.length, action.on?.length ?? 1);
+      for (const [index, found] of overloads.entries()) {
+        const [binding, ...parameters] = found.$Parameter;
+        assert.equal(found.$IsBound, true);
+        const type = action.on?.[index] ?? action.type;
+        assert.equal(typeOf(binding), action.boundTo === 'collection' ? `Collection(${type})` : type);
+        assert.deepEqual(
+          parameters.map((one: Json) => [one.$Name, one.$Nullable ?? false]),
+          action.parameters.map((row) => [row.name, !row.required && !row.collection]),
+        );
+        assert.equal(found.$ReturnType === undefined, action.returns === undefined);
+      }
     }
   });
 }
@@ -242,6 +248,8 @@ const TYPES: readonly (readonly [name: string, base: string | undefined, open: b
   ['administrativeUnit', 'directoryObject', true],
   ['application',        'directoryObject', true],
   ['servicePrincipal',   'directoryObject', true],
+  ['directoryRole',      'directoryObject', true],
+  ['directoryRoleTemplate', 'directoryObject', true],
   ['unifiedRoleDefinition', 'entity',       false],
   ['unifiedRoleAssignment', 'entity',       false],
 ];
@@ -268,6 +276,11 @@ const MEMBERS: readonly (readonly [type: string, member: string, edm: string])[]
   ['user',                          'userPrincipalName',    'Edm.String'],
   ['group',                         'groupTypes',           'Collection(Edm.String)'],
   ['application',                   'appId',                'Edm.String'],
+  ['directoryRole',                 'roleTemplateId',       'Edm.String'],
+  ['unifiedRoleDefinition',         'rolePermissions',      'Collection(unifiedRolePermission)'],
+  ['unifiedRolePermission',         'allowedResourceActions', 'Collection(Edm.String)'],
+  ['unifiedRoleAssignment',         'principal',            'directoryObject'],
+  ['unifiedRoleAssignment',         'roleDefinition',       'unifiedRoleDefinition'],
 ];
 
 for (const [type, member, edm] of MEMBERS) {

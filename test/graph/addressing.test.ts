@@ -128,7 +128,7 @@ const NOT_BUILT = [
   'directory/deletedItems/microsoft.graph.device',
   'directory/devices',
   'groups/delta',
-  'roleManagement/directory/roleAssignments',
+  'roleManagement/entitlementManagement/roleAssignments',
   'subscriptions',
   'organization',
   'domains',

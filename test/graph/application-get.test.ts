@@ -44,7 +44,7 @@ const BARE = {
   isDeviceOnlyAuthSupported: null,
   nativeAuthenticationApisEnabled: null,
   notes: null,
-  publisherDomain: null,
+  publisherDomain: 'contoso.example',
   serviceManagementReference: null,
   signInAudience: 'AzureADMyOrg',
   tags: [],
@@ -88,7 +88,8 @@ test('an application that says nothing of itself', async () => {
   assert.equal(context, `${ORIGIN}/v1.0/$metadata#applications/$entity`);
   assert.deepEqual([appId, displayName, isFallbackPublicClient], [DEV.reader, 'Inventory Reader', true]);
   assert.ok(id && createdDateTime);
-  assert.deepEqual(rest, BARE);
+  // But for where programs are sent back to, which those of the development tenant need.
+  assert.deepEqual(rest, { ...BARE, publicClient: { redirectUris: ['http://localhost'] } });
   assert.deepEqual(Object.keys(rest), Object.keys(BARE));
 });
 

@@ -137,7 +137,7 @@ const REFUSED: readonly (readonly [url: string, code: string, message: string])[
   ['devices?$expand=colours',                                      'BadRequest',               unknown('colours', 'device')],
   ['devices?$expand=displayName',                                  'BadRequest',               unknown('displayName', 'device')],
   ['devices?$expand=transitiveMemberOf',                           'BadRequest',               unknown('transitiveMemberOf', 'device')],
-  ['applications?$expand=owners',                                  'BadRequest',               unknown('owners', 'application')],
+  ['oauth2PermissionGrants?$expand=owners',                        'BadRequest',               unknown('owners', 'oauth2PermissionGrant')],
   ['directoryObjects?$expand=memberOf',                            'BadRequest',               unknown('memberOf', 'directoryObject')],
   [`devices/${DEV.kiosk}/registeredOwners?$expand=ownedDevices`,   'BadRequest',               unknown('ownedDevices', 'directoryObject')],
   [`users/${DEV.member}/ownedDevices?$expand=registeredUsers`,     'BadRequest',               unknown('registeredUsers', 'directoryObject')],

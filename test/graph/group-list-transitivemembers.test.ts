@@ -91,8 +91,8 @@ test('nothing there, nothing to write, and who may', async () => {
   assertNotFound(await ask(`groups/${NOBODY}/transitiveMembers`), NOBODY);
   const post = await desk.ask('POST', `/v1.0/${site}/$ref`, { as: 'global.admin', body: {} });
   assertRefused(post, 405, 'Request_BadRequest');
-  const guest = await desk.ask('GET', `/v1.0/${site}`, { as: 'guest' });
-  assertRefused(guest, 403, 'Authorization_RequestDenied');
+  const token = await desk.tokenOfApp(DEV.unconsented);
+  assertRefused(await desk.ask('GET', `/v1.0/${site}`, { token }), 403, 'Authorization_RequestDenied');
 });
 
 test('what the caller may not read has a type and an id, and is found by nothing else', async () => {

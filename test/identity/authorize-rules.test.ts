@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { type Browser, openBrowser, signInAs, toldTo, type View } from '../support/browser.ts';
 import { DEV, type Desk } from '../support/rollcall.ts';
@@ -238,6 +239,13 @@ for (const [more, where, names] of MODES) {
     if (names.includes('id_token')) {
       const claims = JSON.parse(Buffer.from(told['id_token']?.split('.')[1] ?? '', 'base64url').toString());
       assert.deepEqual([claims.aud, claims.nonce, claims.tid], [appIdOf('web'), 'n', DEV.tenant]);
+      assert.equal(claims.auth_time, Math.floor(desk.clock.now() / 1000));
+      const half = createHash('sha256')
+        .update(told['code'] ?? '')
+        .digest()
+        .subarray(0, 16)
+        .toString('base64url');
+      assert.equal(claims.c_hash, names.includes('code') ? half : undefined);
     }
   });
 }
@@ -322,6 +330,13 @@ test('a posted request with a parameter twice is refused like any other', async 
   const path = `/${DEV.tenant}/oauth2/v2.0/authorize`;
   const sent = await open().post(path, `${parametersOf('web')}&redirect_uri=https://evil.example/`);
   assertOnPage(await open().get((sent.location ?? '').slice('http://rollcall.test'.length)), 9000411, 'twice');
+});
+
+test('a posted request with line breaks makes no header, and one that no address could hold is refused', async () => {
+  const path = `/${DEV.tenant}/oauth2/v2.0/authorize`;
+  const sent = await open().post(path, 'client_id=x\r\nSet-Cookie: a=b&state=\u00fc');
+  assert.equal(sent.location, `http://rollcall.test${path}?client_id=x%0D%0ASet-Cookie%3A+a%3Db&state=%C3%BC`);
+  assertOnPage(await open().post(path, `state=${'a'.repeat(20_000)}`), 9002313, 'too long');
 });
 
 test('a body that is no form is refused on a page', async () => {

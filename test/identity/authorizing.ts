@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fixedGuid } from '../../src/lib/fixedGuid.ts';
+import { GRAPH_APP_ID } from '../../src/model/clouds.ts';
+import { PERMISSIONS } from '../../src/model/permissions.ts';
 import { GRAPH_SERVICE_PRINCIPAL } from '../../src/model/tenantData.ts';
 import { DEV, type Desk, openDesk } from '../support/rollcall.ts';
 
@@ -30,6 +32,23 @@ const APPS = {
       publicClient: { redirectUris: ['http://localhost', 'http://127.0.0.1/cb', 'http://[::1]/cb', 'myapp://auth'] },
     },
     granted: 'User.Read openid profile',
+  },
+  /** Says itself what it needs: two permissions for people, and one for itself. */
+  planned: {
+    title: 'Planned',
+    registration: {
+      web: { redirectUris: ['https://planned.example/cb'] },
+      requiredResourceAccess: [
+        {
+          resourceAppId: GRAPH_APP_ID,
+          resourceAccess: [
+            { id: PERMISSIONS['User.Read'].scope, type: 'Scope' },
+            { id: PERMISSIONS['Device.Read.All'].scope, type: 'Scope' },
+            { id: PERMISSIONS['Device.ReadWrite.All'].appRole, type: 'Role' },
+          ],
+        },
+      ],
+    },
   },
   /** Its addresses were registered all the same. */
   careless: {
@@ -89,6 +108,7 @@ const REQUESTS: Readonly<Record<AppName, Readonly<Record<string, string>>>> = {
   web: { redirect_uri: 'https://app.example/cb' },
   spa: { redirect_uri: 'https://spa.example/', code_challenge: CHALLENGE, code_challenge_method: 'S256' },
   native: { redirect_uri: 'http://localhost:5555', code_challenge: CHALLENGE, code_challenge_method: 'S256' },
+  planned: { redirect_uri: 'https://planned.example/cb' },
   careless: { redirect_uri: 'http://app.example/cb' },
 };
 

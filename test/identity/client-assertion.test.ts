@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { constants, createHash, createSign, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { makeClientCertificate } from '../support/clientCertificate.ts';
+import { type Made, makeRsaCertificate } from '../support/certificate.ts';
 import { DEV, type Reply } from '../support/rollcall.ts';
 import {
   applicationObjects,
@@ -27,20 +27,10 @@ const NOW = Date.parse('2026-11-21T12:00:00Z') / 1000;
 const TOKEN_URL = `${ORIGIN}/${DEV.tenant}/oauth2/v2.0/token`;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-type Made = { readonly der: Buffer; readonly key: KeyObject };
-
-function makeRsaCertificate(): Made {
-  const { certificate, key } = makeClientCertificate();
-  return { der: certificate.raw, key };
-}
-
 let desk: SignInDesk;
-let own: Made;
-let ended: Made;
-let stranger: Made;
+const [own, ended, stranger] = [makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()];
 
 before(async () => {
-  [own, ended, stranger] = [makeRsaCertificate(), makeRsaCertificate(), makeRsaCertificate()];
   const key = ({ der }: Made, endDateTime: string) => ({
     keyId: randomUUID(),
     type: 'AsymmetricX509Cert',

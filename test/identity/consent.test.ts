@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { PERMISSIONS } from '../../src/model/permissions.ts';
 import { type Browser, openBrowser, PASSWORD, signInAs, toldTo, type View } from '../support/browser.ts';
 import { DEV, type Desk } from '../support/rollcall.ts';
 import { appIdOf, authorizeUrl, CHALLENGE, type More, openSignInDesk, VERIFIER } from './authorizing.ts';
@@ -22,11 +23,21 @@ async function asked(user: string, more: More): Promise<{ readonly browser: Brow
   return { browser, view: await signInAs(browser, await browser.get(authorizeUrl('web', more)), user) };
 }
 
+test('an application that says nothing of what it needs is granted nothing by .default', async () => {
+  const browser = openBrowser(desk);
+  const view = await signInAs(
+    browser,
+    await browser.get(authorizeUrl('web', { scope: 'https://graph.microsoft.com/.default' })),
+    'global.reader',
+  );
+  assert.equal(toldTo(view, HOME)['error'] ?? view.words, 'consent_required');
+});
+
 test('a user agrees to what needs no administrator, for themselves, once', async () => {
   const scope = 'openid profile User.Read';
   const { browser, view } = await asked('member', { scope });
   assert.ok(view.words.includes('Permissions asked for'), view.words);
-  for (const text of ['Know who you are', 'See your profile', 'Sign you in and read your profile']) {
+  for (const text of ['Know who you are', 'See your profile', 'Sign in and read user profile']) {
     assert.ok(view.words.includes(text), text);
   }
   assert.ok(!view.text.includes('name="all"'), 'nobody but an administrator speaks for everybody');
@@ -51,7 +62,7 @@ test('what was agreed to is a grant in the directory, and in its journal in thei
 test('more is agreed to on top: what was granted stays', async () => {
   const more = { scope: 'openid User.ReadBasic.All' };
   const { browser, view } = await asked('member', more);
-  assert.ok(view.words.includes('Read the basic profiles of everybody'), view.words);
+  assert.ok(view.words.includes("Read all users' basic profiles"), view.words);
   await browser.submit(view, { answer: 'accept' });
   const both = { scope: 'User.Read User.ReadBasic.All', prompt: 'none' };
   assert.ok('code' in toldTo(await browser.get(authorizeUrl('web', both)), HOME));
@@ -117,4 +128,88 @@ test('v1.0 names a resource: what was granted on it, or the consent that it take
   const view = await browser.get(`/${DEV.tenant}/oauth2/authorize?${query}`);
   const told = toldTo(await signInAs(browser, view, 'member', PASSWORD), 'http://localhost:5555');
   assert.deepEqual(Object.keys(told), ['code']);
+});
+
+// -- .default, and an administrator's consent ---------------------------------------------------------------------
+
+const PLANNED = 'https://planned.example/cb';
+const DEFAULT = 'https://graph.microsoft.com/.default';
+
+function adminUrl(more: Readonly<Record<string, string>> = {}, path = 'v2.0/adminconsent'): string {
+  const fields = { client_id: appIdOf('planned'), redirect_uri: PLANNED, scope: DEFAULT, state: 'st', ...more };
+  return `/${DEV.tenant}/${path}?${new URLSearchParams(fields)}`;
+}
+
+test('.default asks for what the application says that it needs, where nothing was granted yet', async () => {
+  const browser = openBrowser(desk);
+  const view = await signInAs(browser, await browser.get(authorizeUrl('planned', { scope: DEFAULT })), 'member');
+  assert.ok(view.words.includes('An administrator has to approve this'), view.words);
+  for (const name of ['User.Read', 'Device.Read.All']) assert.ok(view.words.includes(name), name);
+  assert.ok(!view.words.includes('.default'));
+  const silent = await browser.get(authorizeUrl('web', { scope: 'api://nowhere/.default', prompt: 'none' }));
+  assert.equal(toldTo(silent, HOME)['error'], 'invalid_resource');
+});
+
+test('who is no administrator grants nothing in the name of everybody', async () => {
+  const browser = openBrowser(desk);
+  const view = await signInAs(browser, await browser.get(adminUrl()), 'member');
+  assert.ok(view.words.includes('An administrator has to approve this'), view.words);
+  const told = toldTo(await browser.submit(view, { answer: 'accept' }), PLANNED);
+  assert.deepEqual([told['error'], told['state']], ['access_denied', 'st']);
+  assert.ok(told['error_description']?.startsWith('AADSTS90094:'));
+});
+
+test('an administrator who says no changes nothing', async () => {
+  const browser = openBrowser(desk);
+  const view = await signInAs(browser, await browser.get(adminUrl()), 'global.admin');
+  const told = toldTo(await browser.submit(view, { answer: 'cancel' }), PLANNED);
+  assert.ok(told['error_description']?.startsWith('AADSTS65004:'));
+});
+
+test('an administrator grants permissions for everybody, and to the application itself', async () => {
+  const browser = openBrowser(desk);
+  const view = await signInAs(browser, await browser.get(adminUrl()), 'global.admin');
+  for (const name of ['User.Read', 'Device.Read.All', 'Device.ReadWrite.All'])
+    assert.ok(view.words.includes(name), name);
+  const told = toldTo(await browser.submit(view, { answer: 'accept' }), PLANNED);
+  assert.deepEqual(told, { admin_consent: 'True', tenant: DEV.tenant, scope: DEFAULT, state: 'st' });
+  const entered = openBrowser(desk);
+  const page = await signInAs(entered, await entered.get(authorizeUrl('planned', { scope: DEFAULT })), 'member');
+  assert.ok('code' in toldTo(page, PLANNED), page.words);
+  const again = await browser.submit(await browser.get(adminUrl()), { account: 'global.admin@contoso.example' });
+  assert.ok('admin_consent' in toldTo(await browser.submit(again, { answer: 'accept' }), PLANNED), 'twice is no harm');
+});
+
+test('the grants are those that Graph shows', async () => {
+  const found = `/v1.0/servicePrincipals(appId='${appIdOf('planned')}')`;
+  const principal = await desk.ask('GET', found, { as: 'global.admin' });
+  assert.equal(principal.status, 200, principal.text);
+  const [tenant] = await desk.store.tenants();
+  assert.ok(tenant);
+  const load = (type: string, property: string) =>
+    desk.store.load(tenant, type, { property, value: principal.json.id });
+  const [grant] = await load('oauth2PermissionGrant', 'clientId');
+  assert.deepEqual(
+    [grant?.values['consentType'], grant?.values['scope']],
+    ['AllPrincipals', 'Device.Read.All User.Read'],
+  );
+  const [role] = await load('appRoleAssignment', 'principalId');
+  assert.equal(role?.values['appRoleId'], PERMISSIONS['Device.ReadWrite.All'].appRole);
+  assert.deepEqual(
+    [role?.values['principalDisplayName'], role?.values['resourceDisplayName']],
+    ['Planned', 'Microsoft Graph'],
+  );
+});
+
+test("v1.0's address has no scope", async () => {
+  const browser = openBrowser(desk);
+  const picker = await browser.get(adminUrl({}, 'adminconsent'));
+  const view = await signInAs(browser, picker, 'global.admin');
+  assert.ok(view.words.includes('Device.ReadWrite.All'), view.words);
+});
+
+test('what is wrong with a request for it is told on a page', async () => {
+  const wrong = await openBrowser(desk).get(adminUrl({ redirect_uri: 'https://evil.example/' }));
+  assert.ok(wrong.words.includes('AADSTS50011'), wrong.words);
+  assert.equal(wrong.location, undefined);
 });

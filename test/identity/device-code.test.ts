@@ -99,6 +99,15 @@ test('what is asked for is shown to whoever types the code, in any case, with bl
   assert.equal(await pendingDevice(world(), code), undefined);
 });
 
+test('a device that asked for one tenant, or asks at another, is given nobody of a third', async () => {
+  const console = DEV.console;
+  const codes = await start({ ...asked, client_id: console, scope: 'User.Read' }, 'consumers');
+  await approve(codes);
+  for (const tenant of ['consumers', 'common']) {
+    assertRefused(await poll(codes, { client_id: console }, tenant), 'invalid_grant', 700005);
+  }
+});
+
 test('declined is declined', async () => {
   const codes = await start();
   assert.equal(await answerDevice(world(), codes.user_code, { declined: true }), true);

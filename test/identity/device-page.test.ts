@@ -88,7 +88,7 @@ test('what the device asks for that was not granted is asked, too', async () => 
   const browser = openBrowser(desk);
   const confirm = await signInAs(browser, await type(browser, codes.user_code), 'member');
   const consent = await browser.submit(confirm, { answer: 'accept' });
-  assert.ok(consent.words.includes('Read the basic profiles of everybody'), consent.words);
+  assert.ok(consent.words.includes("Read all users' basic profiles"), consent.words);
   assert.equal((await poll(codes)).json.error, 'authorization_pending');
   desk.clock.advance(10_000);
   await browser.submit(consent, { answer: 'accept' });

@@ -40,8 +40,6 @@ for (const [name, base, issuer] of NAMES) {
       [`${base}/discovery/v2.0/keys`, `${base}/oauth2/v2.0/logout`],
     );
     assert.ok(json.code_challenge_methods_supported.includes('S256'));
-    const isOpen = name === 'common' || name === 'organizations';
-    assert.equal(json.authorization_response_iss_parameter_supported, !isOpen, 'who says whose answer it is');
   });
 }
 

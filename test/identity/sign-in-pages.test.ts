@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { readSessions, startSession } from '../../src/identity/sessions.ts';
+import { userWithId } from '../../src/identity/users.ts';
 import { type Browser, hiddenFields, offered, openBrowser, signInAs, toldTo, type View } from '../support/browser.ts';
 import { DEV, type Desk } from '../support/rollcall.ts';
 import { authorizeUrl, type More, openSignInDesk } from './authorizing.ts';
@@ -89,6 +91,25 @@ test('a tenant is open to its own people; "common" to everybody, "organizations"
   const browser = open();
   const view = await signInAs(browser, await browser.get(url({}, 'organizations')), personal);
   assert.ok(view.words.includes('AADSTS50126'), view.words);
+});
+
+test('a session is one of its tenant, and known at no address of another', async () => {
+  const browser = open();
+  const at = (tenant: string, more: More = {}) =>
+    authorizeUrl('native', { client_id: DEV.console, ...more }, '', tenant);
+  const view = await signInAs(browser, await browser.get(at('common')), 'personal@outlook.example');
+  assert.ok('code' in toldTo(view, HOME), view.words);
+  assert.ok('code' in toldTo(await browser.get(at('consumers', { prompt: 'none' })), HOME));
+  for (const tenant of [DEV.tenant, 'contoso.example', 'organizations']) {
+    const told = toldTo(await browser.get(at(tenant, { prompt: 'none' })), HOME);
+    assert.equal(told['error'], 'login_required', tenant);
+    assert.ok(!offered(await browser.get(at(tenant))).includes('personal@outlook.example'), tenant);
+  }
+});
+
+test('an application that knows the domain has its accounts offered', async () => {
+  const view = await open().get(url({ domain_hint: 'OUTLOOK.example' }, 'common'));
+  assert.deepEqual(offered(view), ['personal@outlook.example']);
 });
 
 test('an application that the tenant of whoever signs in does not have gets nothing', async () => {
@@ -257,11 +278,26 @@ test('a session ends with its password, and with the account', async () => {
   assert.equal(await silent(other), 'login_required');
 });
 
-test('ten accounts at most are signed in at once in one browser', async () => {
-  const browser = await browserOf('member', 'guest', 'global.reader');
-  assert.equal(browser.jar.get('rollcall-session')?.split('~').length, 3);
+test('whoever signs in once more takes their own place', async () => {
+  const browser = await browserOf('member', 'guest');
   await signInAs(browser, await browser.get(url({ prompt: 'login', login_hint: 'guest@contoso.example' })), 'guest');
-  assert.equal(browser.jar.get('rollcall-session')?.split('~').length, 3);
+  assert.equal(browser.jar.get('rollcall-session')?.split('~').length, 2);
+});
+
+test('ten sessions at most are kept in one browser: a further one ends the oldest', async () => {
+  const { world } = desk.rollcall;
+  const tenant = world.tenants.get(DEV.tenant);
+  assert.ok(tenant);
+  const account = await userWithId(world, tenant, DEV.member);
+  const secrets: string[] = [];
+  while (secrets.length < 10) secrets.push((await startSession(world, tenant, account, undefined)).secret);
+  const browser = open();
+  browser.jar.set('rollcall-session', secrets.join('~'));
+  await signInAs(browser, await browser.get(url({ login_hint: 'guest@contoso.example' })), 'guest');
+  const kept = browser.jar.get('rollcall-session')?.split('~') ?? [];
+  assert.equal(kept.length, 10);
+  assert.ok(!kept.includes(secrets[0] ?? '') && kept.includes(secrets[1] ?? ''));
+  assert.equal((await readSessions(world, secrets)).length, 9, 'ended in the directory, too');
 });
 
 // -- forms are this browser's own (OWASP cross-site request forgery) ---------------------------------------------
@@ -302,7 +338,11 @@ test('a form that was sent before a sign-in is of no use after it', async () => 
   const browser = open();
   const view = await passwordForm(browser);
   assert.equal((await browser.submit(view, LOGIN)).status, 303);
-  assert.ok((await browser.submit(view, LOGIN)).words.includes('AADSTS90036'));
+  const late = await browser.submit(view, LOGIN);
+  assert.ok(late.words.includes('AADSTS90036'));
+  const [, again = ''] = /<a href="([^"]+)">Start again/.exec(late.text) ?? [];
+  const next = await browser.get(again.replaceAll('&amp;', '&').slice('http://rollcall.test'.length));
+  assert.ok('code' in toldTo(next, HOME), 'who begins anew goes on');
 });
 
 test('a browser that says nothing about itself may send its form', async () => {

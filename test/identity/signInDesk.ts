@@ -153,7 +153,6 @@ export type Asked = {
   readonly challenge?: string;
   readonly method?: string;
   readonly nonce?: string;
-  readonly maxAge?: string;
 };
 
 type More = Partial<Pick<TenantData, 'objects' | 'credentials'>>;
@@ -184,14 +183,13 @@ export async function openSignInDesk(more: More = {}): Promise<SignInDesk> {
       const sent = typeof form === 'string' ? form : new URLSearchParams(given(form)).toString();
       return desk.ask('POST', `/${name}/${to}`, { body: sent, headers: { 'content-type': FORM_TYPE, ...headers } });
     },
-    code: async ({ app, redirect, user = DEV.member, scope = 'User.Read', challenge, method, nonce, maxAge }) => {
+    code: async ({ app, redirect, user = DEV.member, scope = 'User.Read', challenge, method, nonce }) => {
       const sent = given({
         client_id: app,
         redirect_uri: redirect,
         response_type: 'code',
         scope,
         nonce,
-        max_age: maxAge,
         // The endpoint makes programs send one; redemption holds for codes that have none, too.
         code_challenge: challenge ?? (app === APP.tool && method === undefined ? newPkce().challenge : undefined),
         code_challenge_method: method,

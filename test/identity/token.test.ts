@@ -91,7 +91,7 @@ test("refused: more rights written into a good token's payload", async () => {
 test("roles in wids mean nothing: the directory's own are asked", async () => {
   const scp = 'Directory.AccessAsUser.All';
   const made = token(header(), claims({ scp, wids: ['62e90394-69f5-4237-9190-012177145e10'] }));
-  assert.equal((await desk.ask('DELETE', `/v1.0/devices/${DEV.kiosk}`, { token: made })).status, 403);
+  assert.equal((await desk.ask('DELETE', `/v1.0/devices/${DEV.buildAgent}`, { token: made })).status, 403);
 });
 
 // -- the header ------------------------------------------------------------------------------------------------

@@ -73,6 +73,16 @@ for (const [what, who, why] of KEEPERS) {
   });
 }
 
+test('what people see when they sign in is loaded when somebody asks for it: most processes never show a page', () => {
+  const isPage = (path: string) => path.startsWith('http/pages/');
+  const eager = /\bfrom\s*'[^']*\/pages\//;
+  assert.ok(files.some(({ path }) => isPage(path)));
+  assert.deepEqual(
+    files.filter(({ path, code }) => !isPage(path) && eager.test(code)).map(({ path }) => path),
+    [],
+  );
+});
+
 const INJECTED: readonly (readonly [RegExp, string])[] = [
   [/\bDate\.now\b|\bset(Timeout|Interval)\(/, 'lib/clock.ts'],
   [/(?<![.\w])fetch\(/, 'lib/outbound.ts'],

@@ -25,7 +25,6 @@ const EVERYDAY = new Set([
   'issuer', // of tokens, in sign-in
   'subject', // of a rule, of a token
   'audiences', // of tokens
-  'owners', // of whatever has some
   'info', // of an OpenAPI document, as the next
   'tags',
   'theme',
@@ -33,6 +32,9 @@ const EVERYDAY = new Set([
   'mail',
   'city',
   'country',
+  'version', // of Graph, as the model's rows have it
+  'condition', // of a query
+  'principal', // of a token
   'api', // an application's, and how scopes begin
   'publicClient', // how sign-in calls a client without a secret
   'web',

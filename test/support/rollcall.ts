@@ -75,6 +75,8 @@ export type Desk = {
 type DeskOptions = {
   readonly fidelity?: Fidelity;
   readonly folder?: string;
+  readonly report?: 'permissions';
+  readonly log?: (entry: Readonly<Record<string, unknown>>) => void;
   readonly more?: Partial<Pick<TenantData, 'objects' | 'links' | 'credentials'>>;
 };
 
@@ -94,7 +96,8 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
     await seedTenant(store, PERSONAL_TENANT, clock.now());
   }
   const fidelity = options.fidelity ?? 'documented';
-  const rollcall = await createRollcall({ store, cloud: 'global', fidelity, development: true, clock });
+  const { report, log = () => {} } = options;
+  const rollcall = await createRollcall({ store, cloud: 'global', fidelity, development: true, clock, report, log });
   const tokens = new Map<string, Promise<string>>();
 
   const tokenOf: Desk['tokenOf'] = async (user, { app = DEV.console, scope } = {}) => {

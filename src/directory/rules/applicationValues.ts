@@ -17,12 +17,11 @@ export const applicationValues: Rule = {
   check: async (deed, world) => {
     const { current, changes } = deed;
     checkWords(changes);
-    checkOffered('appRoles', rolesOf(current), rolesOf(changes));
-    checkOffered('api', scopesOf(current), scopesOf(changes));
+    if ('appRoles' in changes) checkOffered('appRoles', rolesOf(current), rolesOf(changes));
+    if ('api' in changes) checkOffered('api', scopesOf(current), scopesOf(changes));
     checkAsked(changes);
     const after = { ...current, ...changes };
-    const ids = [...rolesOf(after), ...scopesOf(after)].map(({ id }) => fold(String(id)));
-    if (new Set(ids).size < ids.length) throw new Refusal(ERRORS.duplicateValues);
+    checkShared(rolesOf(after), scopesOf(after));
     if (entriesIn(after) > LIMITS.applicationEntries) {
       throw new Refusal(ERRORS.entriesTooMany, { most: String(LIMITS.applicationEntries) });
     }
@@ -83,11 +82,18 @@ function checkOffered(name: 'appRoles' | 'api', before: readonly Offered[], afte
     if (name === 'appRoles' && (types.length === 0 || !types.every((of) => MEMBER_TYPES.has(of)))) throw invalid(name);
   }
   const values = after.map(({ value }) => value).filter((value) => value !== null);
-  if (new Set(values).size < values.length) throw new Refusal(ERRORS.duplicateValues);
-  if (after.length === 0 && before.length === 0) return;
+  const ids = after.map(({ id }) => fold(String(id)));
+  if (new Set(values).size < values.length || new Set(ids).size < ids.length) throw new Refusal(ERRORS.duplicateValues);
   const left = new Set(after.map(({ id }) => fold(String(id))));
   const lost = before.filter(({ id }) => !left.has(fold(String(id))));
-  if (after !== before && lost.some(({ isEnabled }) => isEnabled === true)) throw new Refusal(ERRORS.permissionEnabled);
+  if (lost.some(({ isEnabled }) => isEnabled === true)) throw new Refusal(ERRORS.permissionEnabled);
+}
+
+/** A role and a permission may be one and the same by id, and then they are by value, too. */
+function checkShared(roles: readonly Offered[], scopes: readonly Offered[]): void {
+  const values = new Map(roles.map(({ id, value }) => [fold(String(id)), value]));
+  const isOther = scopes.some(({ id, value }) => (values.get(fold(String(id))) ?? value) !== value);
+  if (isOther) throw new Refusal(ERRORS.duplicateValues);
 }
 
 /** What an application asks for: https://learn.microsoft.com/graph/api/resources/requiredresourceaccess */

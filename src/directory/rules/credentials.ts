@@ -26,15 +26,17 @@ function rulesFor(of: EntityType): Rule {
     of,
     at: ['create', 'update'],
     check: ({ current, changes }) => {
-      const known = new Set(heldIn(current, PASSWORDS).map(({ keyId }) => keyId));
-      if (heldIn(changes, PASSWORDS).some(({ keyId }) => keyId === null || !known.has(keyId))) {
-        throw new Refusal(ERRORS.secretGiven);
+      for (const name of [PASSWORDS, KEYS]) checkTwice(heldIn(changes, name));
+      for (const one of heldIn(changes, PASSWORDS)) {
+        const kept = keptOf(one, heldIn(current, PASSWORDS));
+        if (!kept) throw new Refusal(ERRORS.secretGiven);
+        checkSame(one, kept);
       }
-      const keys = heldIn(changes, KEYS)
-        .map(({ keyId }) => keyId)
-        .filter((keyId) => keyId !== null);
-      if (new Set(keys).size < keys.length) throw new Refusal(ERRORS.duplicateValues);
-      for (const key of heldIn(changes, KEYS)) checkKey(key, heldIn(current, KEYS));
+      for (const one of heldIn(changes, KEYS)) {
+        const kept = keptOf(one, heldIn(current, KEYS));
+        if (kept) checkSame(one, kept);
+        else checkKey(one);
+      }
     },
   };
 }
@@ -42,9 +44,26 @@ function rulesFor(of: EntityType): Rule {
 export const applicationCredentials = rulesFor(application);
 export const principalCredentials = rulesFor(servicePrincipal);
 
+function checkTwice(given: readonly Held[]): void {
+  const keys = given.map(({ keyId }) => keyId).filter((keyId) => keyId !== null);
+  if (new Set(keys).size < keys.length) throw new Refusal(ERRORS.duplicateValues);
+}
+
+/** The one that a body means by its key, of those that are there. */
+function keptOf({ keyId }: Held, known: readonly Held[]): Held | undefined {
+  return known.find((one) => one['keyId'] === keyId);
+}
+
+/** One that is there may be renamed, and nothing else; what a body leaves out stays. */
+function checkSame(given: Held, kept: Held): void {
+  const isChanged = Object.keys(given).some((name) => {
+    return name !== 'displayName' && given[name] !== null && given[name] !== kept[name];
+  });
+  if (isChanged) throw new Refusal(ERRORS.keyKept, { id: String(kept['keyId']) });
+}
+
 /** A key that is new is a certificate, to verify by. */
-function checkKey(key: Held, known: readonly Held[]): void {
-  if (isKnown(key, known)) return;
+export function checkKey(key: Held): void {
   const { type, usage, startDateTime, endDateTime } = key;
   if (type !== 'AsymmetricX509Cert') throw new Refusal(ERRORS.keyInvalid, { what: 'type' });
   if (usage !== 'Verify') throw new Refusal(ERRORS.keyInvalid, { what: 'usage' });
@@ -55,10 +74,6 @@ function checkKey(key: Held, known: readonly Held[]): void {
   if (Date.parse(end) > Date.parse(to) || Date.parse(end) <= Date.parse(start)) {
     throw new Refusal(ERRORS.keyInvalid, { what: 'end date' });
   }
-}
-
-function isKnown({ keyId, key }: Held, known: readonly Held[]): boolean {
-  return known.some((one) => one['keyId'] === keyId && (key === null || key === one['key']));
 }
 
 /** A certificate, DER in base64: what a `.cer` file is. */
@@ -103,15 +118,16 @@ function derivationFor(of: EntityType): Derivation {
     of,
     at: ['create', 'update'],
     derive: ({ current, changes }, { random }) => {
-      if (!(KEYS in changes)) return {};
-      const known = heldIn(current, KEYS);
-      const keys = heldIn(changes, KEYS).map((given) => {
-        const kept = known.find((one) => one['keyId'] === given['keyId']);
-        return kept && isKnown(given, known)
-          ? { ...kept, displayName: given['displayName'] }
+      const names = [PASSWORDS, KEYS].filter((name) => name in changes);
+      const entries = names.map((name) => [name, heldIn(changes, name).map((given) => settled(given, name))] as const);
+      return Object.fromEntries(entries);
+
+      function settled(given: Held, name: string): Held {
+        const kept = keptOf(given, heldIn(current, name));
+        return kept
+          ? { ...kept, displayName: given['displayName'] ?? kept['displayName'] }
           : completeKey(given, random.guid());
-      });
-      return { [KEYS]: keys };
+      }
     },
   };
 }
@@ -122,7 +138,7 @@ export const principalKeys = derivationFor(servicePrincipal);
 /** Secrets that a body leaves out prove nothing any more. */
 export const secretsEnd: Consequence = {
   of: [application, servicePrincipal],
-  at: 'update',
+  at: ['update'],
   follow: async ({ id, current, changes }) => {
     if (!(PASSWORDS in changes)) return [];
     const left = new Set(heldIn(changes, PASSWORDS).map(({ keyId }) => keyId));

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { needsAction } from '../../identity/authorize.ts';
+import { assignmentId, grantId } from '../../identity/grantIds.ts';
 import { instantText } from '../../lib/clock.ts';
-import { guidBytes } from '../../lib/guidBytes.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { fold } from '../../lib/text.ts';
 import { appRoleAssignment, oauth2PermissionGrant, servicePrincipal } from '../../model/application.ts';
@@ -17,7 +16,7 @@ import { type DirectoryWorld, refusalOf } from '../world.ts';
 import type { Consequence, Deed, Derivation, Naming, Rule } from './rule.ts';
 
 /**
- * What applications, people and groups are granted. Each grant is there once, so its id is made of what it is about.
+ * What applications, people and groups are granted.
  * https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant, …/approleassignment
  */
 
@@ -31,13 +30,11 @@ async function loaded(world: DirectoryWorld, { tenant }: Caller, type: EntityTyp
 
 // -- delegated permissions -------------------------------------------------------------------------------------
 
-export const grantIds: Naming = {
+export const grantIds = {
   of: oauth2PermissionGrant,
-  id: ({ clientId, resourceId, principalId }) => {
-    const parts = [clientId, resourceId, ...(principalId ? [principalId] : [])];
-    return Buffer.concat(parts.map((part) => guidBytes(String(part)))).toString('base64url');
-  },
-};
+  id: ({ clientId, resourceId, principalId }: Values) =>
+    grantId(String(clientId), String(resourceId), principalId ? String(principalId) : undefined),
+} satisfies Naming;
 
 export const grantRules: Rule = {
   of: oauth2PermissionGrant,
@@ -59,16 +56,10 @@ function invalid(name: string): Refusal {
 
 // -- roles of applications -------------------------------------------------------------------------------------
 
-const HALF_ID_BYTES = 16;
-
 export const assignmentIds: Naming = {
   of: appRoleAssignment,
-  id: ({ principalId, resourceId, appRoleId }) => {
-    const what = createHash('sha256')
-      .update(fold(`${resourceId}:${appRoleId}`))
-      .digest();
-    return Buffer.concat([guidBytes(String(principalId)), what.subarray(0, HALF_ID_BYTES)]).toString('base64url');
-  },
+  id: ({ principalId, resourceId, appRoleId }) =>
+    assignmentId(String(principalId), String(resourceId), String(appRoleId)),
 };
 
 /** Stands for access to an application that has no roles. */
@@ -170,6 +161,6 @@ async function deleteNow({ store, clock }: DirectoryWorld, caller: Caller, chang
 
 export const grantsGoWithPrincipals: Consequence = {
   of: [servicePrincipal, user, group],
-  at: 'delete',
+  at: ['delete'],
   follow: ({ caller, id }, world) => goneWithPrincipal(world, caller, id),
 };

@@ -1,7 +1,7 @@
 import type { Caller } from '../../identity/caller.ts';
 import type { Awaitable } from '../../lib/awaitable.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Change, Values } from '../../store/contract.ts';
+import type { Change, Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld, Found } from '../world.ts';
 
 /** What is about to be done to one object, everything else about it having been found right. */
@@ -49,12 +49,13 @@ export type Custom = {
   ) => readonly { readonly relation: string; readonly target: string; readonly targetType: string }[];
 };
 
-/** Changes of other objects that follow from what is done to one, in the same transaction. */
+/** The id that a new object of the type has by what it is about, so that there can't be two of them. */
+export type Naming = { readonly of: EntityType; readonly id: (values: Values, tenant: Tenant) => string };
+
+/** Changes that go with a deed, in its transaction: what else is the same fact, or ends with it. */
 export type Consequence = {
   readonly of: readonly EntityType[];
-  readonly at: 'update' | 'delete';
-  readonly follow: (deed: Deed, world: DirectoryWorld) => Promise<readonly Change[]>;
+  readonly at: readonly Deed['kind'][];
+  /** @param at the instant of the change */
+  readonly follow: (deed: Deed, world: DirectoryWorld, at: string) => Awaitable<readonly Change[]>;
 };
-
-/** An id that follows from the values: of what may be there once only. */
-export type Naming = { readonly of: EntityType; readonly id: (values: Values) => string };

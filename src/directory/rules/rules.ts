@@ -1,5 +1,5 @@
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Change, Values } from '../../store/contract.ts';
+import type { Change, Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld } from '../world.ts';
 import { administrators } from './administrators.ts';
 import {
@@ -19,6 +19,7 @@ import {
   principalKeys,
   secretsEnd,
 } from './credentials.ts';
+import { directoryRoleIds, directoryRoles, newDirectoryRoles } from './directoryRoles.ts';
 import { federationIds, federationRules } from './federations.ts';
 import {
   assignmentIds,
@@ -35,10 +36,14 @@ import { groupTypes, newGroups } from './groupTypes.ts';
 import { membershipRules } from './membershipRules.ts';
 import { passwords } from './passwords.ts';
 import { redirectUris } from './redirectUris.ts';
+import { directoryRoleMembers, newRoleAssignments, roleAssignmentIds, roleAssignments } from './roleAssignments.ts';
+import { assignmentsEnd, assignmentsMade, assignmentsUnmade, membersJoin, membersLeave } from './roleConsequences.ts';
+import { newRoleDefinitions, roleDefinitions } from './roleDefinitions.ts';
 import type { Consequence, Custom, Deed, Derivation, Naming, Rule } from './rule.ts';
 import {
   allGoWithApplications,
   backedPrincipals,
+  graphStays,
   newServicePrincipals,
   principalsFollow,
 } from './servicePrincipals.ts';
@@ -54,6 +59,10 @@ const RULES: readonly Rule[] = [
   administrators,
   userNames,
   passwords,
+  roleDefinitions,
+  roleAssignments,
+  directoryRoles,
+  directoryRoleMembers,
   ownedApplications,
   ownedPrincipals,
   ownedFederations,
@@ -63,6 +72,7 @@ const RULES: readonly Rule[] = [
   applicationCredentials,
   principalCredentials,
   backedPrincipals,
+  graphStays,
   grantRules,
   assignmentRules,
   federationRules,
@@ -71,6 +81,9 @@ const RULES: readonly Rule[] = [
 /** What new objects have by themselves. */
 const DERIVATIONS: readonly Derivation[] = [
   newGroups,
+  newRoleDefinitions,
+  newRoleAssignments,
+  newDirectoryRoles,
   newApplications,
   newServicePrincipals,
   newAssignments,
@@ -78,12 +91,17 @@ const DERIVATIONS: readonly Derivation[] = [
   principalKeys,
 ];
 const CUSTOMS: readonly Custom[] = [groupCreators, applicationCreators, principalCreators];
-const NAMINGS: readonly Naming[] = [grantIds, assignmentIds, federationIds];
+const NAMINGS: readonly Naming[] = [roleAssignmentIds, directoryRoleIds, grantIds, assignmentIds, federationIds];
 const CONSEQUENCES: readonly Consequence[] = [
   secretsEnd,
   principalsFollow,
   allGoWithApplications,
   grantsGoWithPrincipals,
+  assignmentsMade,
+  assignmentsUnmade,
+  assignmentsEnd,
+  membersJoin,
+  membersLeave,
 ];
 
 export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
@@ -101,14 +119,14 @@ export async function derivedValues(world: DirectoryWorld, deed: Deed): Promise<
 }
 
 /** The id of a new object, where its values say it. */
-export function ownId(type: EntityType, values: Values): string | undefined {
-  return NAMINGS.find((row) => row.of === type)?.id(values);
+export function ownId(type: EntityType, values: Values, tenant: Tenant): string | undefined {
+  return NAMINGS.find((row) => row.of === type)?.id(values, tenant);
 }
 
-/** The changes of other objects that belong to an update or a deletion. */
-export async function followingChanges(world: DirectoryWorld, deed: Deed): Promise<readonly Change[]> {
-  const rows = CONSEQUENCES.filter((row) => row.at === deed.kind && row.of.includes(deed.type));
-  return (await Promise.all(rows.map((row) => row.follow(deed, world)))).flat();
+/** The other changes that belong to what is done. @param at the instant of the change */
+export async function followingChanges(world: DirectoryWorld, deed: Deed, at: string): Promise<readonly Change[]> {
+  const rows = CONSEQUENCES.filter((row) => row.at.includes(deed.kind) && row.of.includes(deed.type));
+  return (await Promise.all(rows.map((row) => row.follow(deed, world, at)))).flat();
 }
 
 /** @param bound the relations that the body of the new object has named */

@@ -1,6 +1,7 @@
 import { Refusal } from '../../lib/refusal.ts';
 import { fold } from '../../lib/text.ts';
 import { application, federatedIdentityCredential, servicePrincipal } from '../../model/application.ts';
+import { GRAPH_APP_ID } from '../../model/clouds.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { MICROSOFT_APPLICATIONS, MICROSOFT_TENANT_ID } from '../../model/microsoft.ts';
 import type { Change, Stored, Values } from '../../store/contract.ts';
@@ -22,6 +23,16 @@ export const backedPrincipals: Rule = {
     const id = String(changes['appId']);
     if (await registrationOf(world, caller, id)) return;
     if (!MICROSOFT_APPLICATIONS.has(fold(id))) throw new Refusal(ERRORS.applicationUnknown, { id });
+  },
+};
+
+/** Everything that is granted here is granted on it. */
+export const graphStays: Rule = {
+  of: servicePrincipal,
+  at: ['update', 'delete'],
+  check: ({ kind, current, changes }) => {
+    const ends = kind === 'delete' || changes['accountEnabled'] === false;
+    if (ends && current['appId'] === GRAPH_APP_ID) throw new Refusal(ERRORS.denied);
   },
 };
 
@@ -86,7 +97,7 @@ function shownOf(values: Values): Values {
 /** In the tenant where the application is registered, the service principal changes with it. */
 export const principalsFollow: Consequence = {
   of: [application],
-  at: 'update',
+  at: ['update'],
   follow: async ({ caller, current, changes }, world) => {
     const [before, after] = [shownOf(current), shownOf({ ...current, ...changes })];
     const names = Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]));
@@ -113,7 +124,7 @@ async function principalOf(
 /** With an application go its service principal, and what that was granted, and its federated credentials. */
 export const allGoWithApplications: Consequence = {
   of: [application],
-  at: 'delete',
+  at: ['delete'],
   follow: async ({ caller, id }, world) => {
     const [registration] = await world.store.load(caller.tenant, application.name, { property: 'id', value: id });
     const principal = registration && (await principalOf(world, caller, registration.values));

@@ -15,6 +15,7 @@ import { instantText } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { fold } from '../../lib/text.ts';
 import { SIGN_IN_ERRORS } from '../../model/errors.ts';
+import { LIMITS } from '../../model/limits.ts';
 import type { Tenant } from '../../store/contract.ts';
 import { formBody, formText } from '../body.ts';
 import { ShownRefusal } from '../failure.ts';
@@ -42,21 +43,27 @@ type Call = Visit & {
 
 export async function authorizePage(call: SignInCall, world: SignInWorld, version: Version): Promise<Answer> {
   const { request, tenantName } = call;
-  const form = request.method === 'POST' ? await onPage(() => formText(request)) : '';
-  // An application may have its request posted: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
-  if (request.method === 'POST' && !readParameters(form).values.has(FORM_FIELD)) {
-    return redirectAnswer(
-      `${request.origin}${request.path}?${[request.query, form].filter((part) => part !== '').join('&')}`,
-    );
-  }
+  const form = request.method === 'POST' ? await onPage(call, () => formText(request)) : undefined;
+  if (form !== undefined && !readParameters(form).values.has(FORM_FIELD)) return asGet(call, form);
   const parameters = readParameters(request.query);
-  const tenants = await onPage(() => tenantsNamed(world, tenantName));
-  const way = await onPage(() => readWayBack(world, tenants, parameters));
+  const tenants = await onPage(call, () => tenantsNamed(world, tenantName));
+  const way = await onPage(call, () => readWayBack(world, tenants, parameters));
   const visit = await startVisit(call, world);
   const asked = await toApplication(visit, way, version, () => checkRequest(way, parameters));
   const step: Call = { ...visit, version, tenants, asked };
-  if (request.method === 'POST') return answerForm(step, await onPage(() => formBody(request)));
+  if (request.method === 'POST') return answerForm(step, await onPage(call, () => formBody(request)));
   return toApplication(visit, way, version, () => begin(step));
+}
+
+/** An application may have its request posted: https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest */
+function asGet(call: SignInCall, form: string): Promise<Answer> {
+  const { origin, path, query } = call.request;
+  const parts = [query, new URLSearchParams(form).toString()].filter((part) => part !== '');
+  const address = `${origin}${path}?${parts.join('&')}`;
+  return onPage(call, () => {
+    if (address.length > LIMITS.headBytes) throw new Refusal(SIGN_IN_ERRORS.requestUnreadable);
+    return redirectAnswer(address);
+  });
 }
 
 /** Tells refusals to the application that asked. */
@@ -99,9 +106,10 @@ async function silently(call: Call, sessions: readonly Session[]): Promise<Answe
   const [only, ...others] = recent;
   if (!only) throw new Refusal(SIGN_IN_ERRORS.loginRequired);
   if (others.length > 0) throw new Refusal(SIGN_IN_ERRORS.accountAmbiguous);
-  const question = await questionFor(call, only);
+  const here = await inTenantOf(call, only);
+  const question = await questionFor(here, only);
   if (question.consent.isNew) throw new Refusal(SIGN_IN_ERRORS.consentSilent, { client: question.client.appId });
-  return finish(call, question);
+  return finish(here, question);
 }
 
 function isNamed({ account }: Session, hint: string): boolean {
@@ -132,7 +140,7 @@ function entryOf(call: Call): Entry {
 // -- forms -----------------------------------------------------------------------------------------------------
 
 async function answerForm(call: Call, fields: ReadonlyMap<string, string>): Promise<Answer> {
-  const { session: family } = await onPage(() => readForm(call, fields));
+  const { session: family } = await onPage(call, () => readForm(call, fields));
   return toApplication(call, call.asked, call.version, async () => {
     switch (fields.get('step')) {
       case 'consent':
@@ -156,19 +164,26 @@ async function answerPick(call: Call, name: string): Promise<Answer> {
 
 /** Signed in: what the application asks for is granted already, or has to be agreed to. */
 async function enter(call: Call, session: Session): Promise<Answer> {
-  const question = await questionFor(call, session);
-  if (!question.consent.isNew && !call.asked.prompts.has('consent')) return finish(call, question);
-  return askConsent(call, question, [], entryOf(call).leadsTo);
+  const here = await inTenantOf(call, session);
+  const question = await questionFor(here, session);
+  if (!question.consent.isNew && !here.asked.prompts.has('consent')) return finish(here, question);
+  return askConsent(here, question, [], entryOf(here).leadsTo);
 }
 
 /**
- * The application and its address once more, in the tenant of whoever signed in: an application of the same id may be
- * registered differently there.
+ * The request once more, in the tenant of whoever signed in: an application of the same id may be registered differently
+ * there.
  */
-async function questionFor(call: Call, session: Session): Promise<Question> {
+async function inTenantOf(call: Call, { tenant }: Session): Promise<Call> {
   const { world, request, asked } = call;
-  const { client } = await onPage(() => readWayBack(world, [session.tenant], readParameters(request.query)));
-  return questionOf(call, session, client, asked.scope);
+  if (tenant === asked.home) return call;
+  const parameters = readParameters(request.query);
+  const way = await onPage(call, () => readWayBack(world, [tenant], parameters));
+  return { ...call, asked: checkRequest(way, parameters) };
+}
+
+function questionFor(call: Call, session: Session): Promise<Question> {
+  return questionOf(call, session, call.asked.client, call.asked.scope);
 }
 
 async function answerConsent(
@@ -178,9 +193,10 @@ async function answerConsent(
 ): Promise<Answer> {
   const session = call.browser.sessions.find((one) => one.family === family);
   if (!session || fields.get('answer') === 'accounts') return pickerOf(entryOf(call));
-  const question = await questionFor(call, session);
-  await takeConsent(call, question, fields);
-  return finish(call, question);
+  const here = await inTenantOf(call, session);
+  const question = await questionFor(here, session);
+  await takeConsent(here, question, fields);
+  return finish(here, question);
 }
 
 // -- the answer ------------------------------------------------------------------------------------------------
@@ -188,15 +204,13 @@ async function answerConsent(
 async function finish(call: Call, { session, asked: scopes }: Question): Promise<Answer> {
   const { world, asked, request, browser, version } = call;
   const { tenant, account } = session;
-  const { responseTypes, nonce, client, maxAge } = asked;
+  const { responseTypes, nonce, client } = asked;
   const signedIn = { tenant, account, methods: ['pwd'] };
-  const fields: [string, string][] = [];
-  if (responseTypes.has('code')) {
-    fields.push(['code', await codeFor(world, signedIn, asked, instantText(session.at * 1000))]);
-  }
+  const since = instantText(session.at * 1000);
+  const code = responseTypes.has('code') ? await codeFor(world, signedIn, asked, since) : undefined;
+  const fields: [string, string][] = code === undefined ? [] : [['code', code]];
   if (responseTypes.has('id_token')) {
-    const authTime = maxAge === undefined ? undefined : session.at;
-    const about = { version, origin: request.origin, nonce, authTime };
+    const about = { version, origin: request.origin, nonce, since, code };
     fields.push(['id_token', await idToken(world, signedIn, client, scopes.signIn, about)]);
   }
   await noteApp(world, session, client.appId);

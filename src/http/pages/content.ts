@@ -181,14 +181,17 @@ export type Trouble = {
   readonly status: number;
   readonly message: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
+  /** Where to begin anew, if that helps. */
+  readonly again: string | undefined;
 };
 
-export function troublePage({ status, message, facts }: Trouble): Page {
+export function troublePage({ status, message, facts, again }: Trouble): Page {
   return {
     status,
     title: 'Signing in did not work',
     content: html`<h1>Signing in did not work</h1>
 <p class="alert" role="alert">${message}</p>
+${again === undefined ? undefined : html`<p><a href="${again}">Start again</a></p>`}
 <h2 class="small">For whoever looks into it</h2>
 <dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`,
   };

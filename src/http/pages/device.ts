@@ -21,7 +21,7 @@ import { formOf, onPage, readForm, show, startVisit, type Visit } from './visit.
 export async function devicePage(call: SignInCall, world: SignInWorld): Promise<Answer> {
   const visit = await startVisit(call, world);
   if (call.request.method === 'GET') return codeForm(visit, undefined);
-  return onPage(async () => {
+  return onPage(call, async () => {
     const fields = formBody(call.request);
     const { code, session } = await readForm(visit, fields);
     try {

@@ -22,7 +22,7 @@ import { onPage, show, startVisit, type Visit } from './visit.ts';
  */
 export async function logoutPage(call: SignInCall, world: SignInWorld): Promise<Answer> {
   const { request, tenantName } = call;
-  return onPage(async () => {
+  return onPage(call, async () => {
     const { values } = readParameters(request.method === 'POST' ? formText(request) : request.query);
     const tenants = tenantsNamed(world, tenantName);
     const visit = await startVisit(call, world);

@@ -22,6 +22,7 @@ button{font:inherit}
 .main,.other{padding:10px 22px;border-radius:8px;border:1px solid var(--accent);background:var(--accent);color:var(--onaccent);font-weight:600;cursor:pointer}
 .other{border-color:var(--line);background:var(--wash);color:var(--ink)}
 .main:hover,.other:hover{filter:brightness(1.08)}
+a{color:var(--accent)}
 .alert{margin:0 0 16px;padding:10px 14px;border-left:4px solid var(--bad);border-radius:6px;background:var(--badwash);color:var(--bad);font-size:14px;overflow-wrap:anywhere}
 .who{display:flex;align-items:center;gap:12px;margin:0 0 20px;padding:10px 12px;border-radius:8px;background:var(--wash)}
 .names{display:flex;flex-direction:column;min-width:0;text-align:left;line-height:1.35}

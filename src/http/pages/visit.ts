@@ -1,4 +1,5 @@
 import { Refusal } from '../../lib/refusal.ts';
+import { SIGN_IN_ERRORS } from '../../model/errors.ts';
 import { ShownRefusal } from '../failure.ts';
 import type { Answer, Request } from '../message.ts';
 import type { SignInCall, SignInWorld } from '../signInCall.ts';
@@ -49,7 +50,7 @@ export function show({ browser }: Visit, page: Page): Answer {
 }
 
 /** Tells refusals to the person, on a page. */
-export async function onPage<T>(act: () => T | Promise<T>): Promise<T> {
+export async function onPage<T>({ request }: Pick<Visit, 'request'>, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (problem) {
@@ -60,7 +61,10 @@ export async function onPage<T>(act: () => T | Promise<T>): Promise<T> {
         ['Correlation id', error.correlation_id],
         ['Time', error.timestamp],
       ] as const;
-      return pageAnswer(troublePage({ status: problem.row.status, message: problem.message, facts }));
+      const { origin, path, query } = request;
+      // The form of another tab, or of before a sign-in: its address still knows what it was about.
+      const again = problem.row === SIGN_IN_ERRORS.formStale ? `${origin}${path}?${query}` : undefined;
+      return pageAnswer(troublePage({ status: problem.row.status, message: problem.message, facts, again }));
     });
   }
 }

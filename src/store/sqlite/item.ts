@@ -1,9 +1,9 @@
-import { entityType } from '../../model/directory.ts';
+import { entityType, pathOfSet } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
-import type { EntityType } from '../../model/shape.ts';
+import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Expansion, View } from '../contract.ts';
 import { partsOf } from '../layout.ts';
-import { linkKey, tableOf } from './names.ts';
+import { linkKey, quoted, tableOf } from './names.ts';
 import { literal, propertyText } from './predicate.ts';
 
 /** One object as JSON text, put together by SQLite itself: the stored text as it is where that will do. */
@@ -31,18 +31,21 @@ function typeTag(type: EntityType): string {
 /** SQL of what stands before the properties. */
 function headOf(type: EntityType, view: View, alias: string): readonly string[] {
   if (view.linked === undefined) return view.typed ? [literal(typeTag(type))] : [];
-  const place = type.set ?? type.name;
+  const place = pathOfSet(type);
+  // What lives in another object has its address below that one's, which isn't known here.
+  if (place === undefined) return [literal(typeTag(type))];
   const at = (text: string, end: string) => `${literal(text)} || ${alias}.id || ${literal(end)}`;
   return [
     literal(typeTag(type)),
     at(`"@odata.id":"${view.linked}/${place}/`, '"'),
     at(`"@odata.editLink":"${place}/`, '"'),
-    ...type.relations.map((relation) =>
-      at(
-        `"${relation.name}@odata.navigationLink":"${view.linked}/${place}/`,
-        `/${relation.name}","${relation.name}@odata.associationLink":"${view.linked}/${place}/`,
-      ).concat(` || ${alias}.id || ${literal(`/${relation.name}/$ref"`)}`),
-    ),
+    ...type.relations.map(({ name, contains }) => {
+      const start = `"${name}@odata.navigationLink":"${view.linked}/${place}/`;
+      // What lives in the object is not referred to.
+      if (contains !== undefined) return at(start, `/${name}"`);
+      const next = `/${name}","${name}@odata.associationLink":"${view.linked}/${place}/`;
+      return at(start, next).concat(` || ${alias}.id || ${literal(`/${name}/$ref"`)}`);
+    }),
   ];
 }
 
@@ -78,6 +81,9 @@ function expanded(owner: EntityType, { name, links, backwards, types, view }: Ex
   const [near, far] = backwards ? ['target', 'source'] : ['source', 'target'];
   const prefix = `${alias}x`;
   const known = types.map(entityType);
+  const shown = owner.relations.find((relation) => relation.name === name);
+  if (!shown) throw new Error(`the model has no relation ${owner.name}.${name}`);
+  if (shown.contains !== undefined) return contained(shown, known, view, alias);
   const keys = links.map((link) => literal(linkKey(link))).join(', ');
   const joins = known.map(
     (type, index) => `left join ${tableOf(type)} ${prefix}${index} on ${prefix}${index}.place = l.${far}`,
@@ -86,7 +92,24 @@ function expanded(owner: EntityType, { name, links, backwards, types, view }: Ex
   const rows = `select ${itemOfTypes(known, view, prefix)} as item from link l ${joins.join(' ')}
     where l.tenant = ${alias}.tenant and l.relation in (${keys}) and l.${near} = ${alias}.place and (${anyOf})
     order by l.${far} limit ${LIMITS.expandedObjects}`;
-  const shown = owner.relations.some((relation) => relation.name === name);
-  if (!shown) throw new Error(`the model has no relation ${owner.name}.${name}`);
+  if (shown.single) {
+    return `${literal(`${JSON.stringify(name)}:`)} || coalesce((select item from (${rows}) limit 1), 'null')`;
+  }
+  return listOf(name, rows);
+}
+
+/** What lives in the object: its own, by the property that holds its id. */
+function contained({ name, contains = '' }: Relation, types: readonly EntityType[], view: View, alias: string): string {
+  const own = `${alias}y`;
+  const [type] = types;
+  if (!type) throw new Error(`the relation ${name} leads nowhere`);
+  const rows = `select ${item(type, view, own)} as item from ${tableOf(type)} ${own}
+    where ${own}.tenant = ${alias}.tenant and ${own}.${quoted(contains)} = ${alias}.id
+    order by ${own}.place limit ${LIMITS.expandedObjects}`;
+  return listOf(name, rows);
+}
+
+/** @param rows SQL of the items */
+function listOf(name: string, rows: string): string {
   return `${literal(`${JSON.stringify(name)}:[`)} || coalesce((select group_concat(item, ',') from (${rows})), '') || ']'`;
 }

@@ -1,0 +1,33 @@
+import { sidOf } from '../lib/sid.ts';
+import { entityType } from '../model/directory.ts';
+import type { EntityType, Property } from '../model/shape.ts';
+import type { Change, Values } from '../store/contract.ts';
+import { completed, lay } from '../store/layout.ts';
+
+/** The values of a new object: what was given, and where nothing was, what such an object starts with. */
+export function newValues(type: EntityType, given: Values, at: string): Values {
+  const values: Record<string, unknown> = {};
+  for (const property of type.properties) {
+    const value = given[property.name] ?? initialValue(property, String(given['id']), at);
+    if (value !== undefined) values[property.name] = completed(property, value);
+  }
+  return values;
+}
+
+function initialValue({ initial }: Property, id: string, at: string): unknown {
+  if (typeof initial !== 'object') return initial;
+  return 'now' in initial ? at : sidOf(id);
+}
+
+/** An object that nobody's request has given its values. */
+export function insertion(typeName: string, given: Values, at: string): Change {
+  const type = entityType(typeName);
+  const values = newValues(type, given, at);
+  return {
+    kind: 'insert',
+    type: typeName,
+    id: String(given['id']),
+    row: lay(type, values),
+    after: JSON.stringify(values),
+  };
+}

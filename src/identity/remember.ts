@@ -1,0 +1,49 @@
+import { Bounded } from '../lib/bounded.ts';
+import { LIMITS } from '../model/limits.ts';
+import { SIGN_IN } from '../model/signIn.ts';
+import type { Change, Credential, Store, Stored } from '../store/contract.ts';
+
+/**
+ * What sign-in asks again and again, for each token the same: who a client is, what it was granted, its secrets' hashes.
+ * All of it is forgotten with the first write that might change any of it, before that write is answered.
+ */
+
+const TYPES: ReadonlySet<string> = new Set(Object.values(SIGN_IN).map(({ type }) => type.name));
+
+/** The same store, which remembers objects of the types that sign-in knows, and credentials. */
+export function rememberIdentity(store: Store): Store {
+  const objects = new Bounded<string, readonly Stored[]>(LIMITS.rememberedObjects);
+  const secrets = new Bounded<string, readonly Credential[]>(LIMITS.rememberedObjects);
+  return {
+    ...store,
+    load: (tenant, type, by) => {
+      if (!TYPES.has(type)) return store.load(tenant, type, by);
+      return remembered(objects, `${tenant.key}:${type}:${by.property}:${by.value}`, () =>
+        store.load(tenant, type, by),
+      );
+    },
+    credentials: (tenant, owner) =>
+      remembered(secrets, `${tenant.key}:${owner}`, () => store.credentials(tenant, owner)),
+    write: async (request) => {
+      const outcome = await store.write(request);
+      if (outcome.done && request.changes.some(mayMatter)) {
+        objects.clear();
+        secrets.clear();
+      }
+      return outcome;
+    },
+  };
+}
+
+/** Only what is there at once: while an answer is awaited, a write may make it wrong. */
+function remembered<T>(known: Bounded<string, T>, key: string, ask: () => T | Promise<T>): T | Promise<T> {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const asked = ask();
+  if (!(asked instanceof Promise)) known.set(key, asked);
+  return asked;
+}
+
+function mayMatter(change: Change): boolean {
+  return 'type' in change ? TYPES.has(change.type) : change.kind === 'credential' || change.kind === 'revoke';
+}

@@ -42,7 +42,13 @@ export type Callers = {
   readonly forget: () => void;
 };
 
-type Seen = { readonly token: string; readonly caller: Caller; readonly expires: number };
+type Seen = {
+  readonly token: string;
+  readonly caller: Caller;
+  readonly expires: number;
+  /** The keys that were known then: with others, the token is verified anew. */
+  readonly keys: KeyRing['all'];
+};
 
 const END_CHARACTERS = 43;
 
@@ -85,11 +91,12 @@ export function createCallers(world: World): Callers {
   let users = new Bounded<string, Known>(LIMITS.verifiedTokens);
 
   async function verify(token: string): Promise<Caller> {
+    const keys = world.keys.all;
     const foreign = await world.trust?.verify(token);
     const claims = foreign ?? (await verifyToken(token, world.keys, world.cloud, world.clock));
     const asOfNow = users;
     const caller = await callerOf(world, asOfNow, claims);
-    const entry = { token, caller, expires: (claims.exp + LIMITS.clockSkewSeconds) * 1000 };
+    const entry = { token, caller, expires: (claims.exp + LIMITS.clockSkewSeconds) * 1000, keys };
     // What was read before somebody's rights changed isn't remembered after.
     if (asOfNow === users) known.set(endOf(token), entry);
     return caller;
@@ -100,7 +107,7 @@ export function createCallers(world: World): Callers {
       const token = bearerOf(authorization);
       if (token === undefined) throw new Refusal(ERRORS.tokenMissing, {}, { details: [NO_TOKEN_HINT] });
       const entry = known.get(endOf(token));
-      if (entry?.token !== token) return verify(token);
+      if (entry?.token !== token || entry.keys !== world.keys.all) return verify(token);
       if (entry.expires > world.clock.now()) return entry.caller;
       known.delete(endOf(token));
       throw new Refusal(ERRORS.tokenExpired);

@@ -67,12 +67,17 @@ export function createIssuerKeys(issuer: string, { outbound, clock, log, changed
   };
 }
 
+/** An issuer elsewhere can't send us to this machine's own ports. */
+function isAsSafe(address: string, issuer: string): boolean {
+  return isSafeAddress(address) && (address.startsWith('https:') || issuer.startsWith('http:'));
+}
+
 async function fetchKeys(issuer: string, outbound: Outbound): Promise<PublishedKeys> {
   const bounds = { milliseconds: LIMITS.issuerMilliseconds, bytes: LIMITS.issuerBytes };
   const description = await outbound(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, bounds);
   const { issuer: named, jwks_uri: address } = (description ?? {}) as Readonly<Record<string, unknown>>;
   if (named !== issuer) throw new Error(`it calls itself ${JSON.stringify(named)}`);
-  if (typeof address !== 'string' || !isSafeAddress(address)) throw new Error('its jwks_uri is no https address');
+  if (typeof address !== 'string' || !isAsSafe(address, issuer)) throw new Error('its jwks_uri is no https address');
   const keys = await outbound(address, bounds);
   if (!isKeySet(keys)) throw new Error('its jwks_uri has no set of keys');
   if (keys.keys.length > LIMITS.issuerKeys) throw new Error(`it has more than ${LIMITS.issuerKeys} keys`);

@@ -185,6 +185,21 @@ async function takenPort(t: TestContext): Promise<number> {
   return (server.address() as { readonly port: number }).port;
 }
 
+/** Takes a port, unless somebody else has it already. */
+async function take(t: TestContext, port: number): Promise<void> {
+  const server = createServer();
+  t.after(() => server.close());
+  await new Promise<void>((resolve) => server.once('error', () => resolve()).listen(port, '127.0.0.1', resolve));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { readonly port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 describe('--https-port', { concurrency: true }, () => {
   test('off: HTTP alone, and no authority', async (t) => {
     const { data } = folderFor(t);
@@ -202,6 +217,16 @@ describe('--https-port', { concurrency: true }, () => {
     assert.deepEqual([code, stdout], [1, '']);
     assert.match(stderr, new RegExp(`--https-port ${port} on 127\\.0\\.0\\.1 can't be had \\(EADDRINUSE\\)`));
     await startedIn(t, { folder: data });
+  });
+
+  test('8586, where nobody asked for it and it is taken: HTTP alone, and why', async (t) => {
+    await take(t, 8586);
+    const args = ['--dev', '--port', String(await freePort())];
+    const program = await startedIn(t, { folder: folderFor(t).data, args });
+    assert.equal((await fetch(`${program.origin}/health`)).status, 200);
+    await program.said(
+      /--https-port 8586 on 127\.0\.0\.1 can't be had \(EADDRINUSE\)\..* (Until then there is no HTTPS)\./,
+    );
   });
 
   test('in production there is no HTTPS unless it is asked for', async (t) => {

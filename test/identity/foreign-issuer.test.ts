@@ -4,8 +4,9 @@ import type { Server } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import Provider, { type Context } from 'oidc-provider';
+import { createIssuerKeys } from '../../src/identity/issuerKeys.ts';
 import { LIMITS } from '../../src/model/limits.ts';
-import { DEV } from '../support/rollcall.ts';
+import { DEV, heldClock } from '../support/rollcall.ts';
 import {
   AUDIENCE,
   ecKey,
@@ -265,9 +266,9 @@ function signedWithOwnKey(issuer: Issuer): string {
 // -- how its keys come and go ------------------------------------------------------------------------------------
 
 describe('the issuer', { concurrency: true }, () => {
-  async function opened(t: TestContext): Promise<{ issuer: Issuer; desk: TrustingDesk }> {
+  async function opened(t: TestContext, patience?: number): Promise<{ issuer: Issuer; desk: TrustingDesk }> {
     const issuer = await openIssuer();
-    const desk = await openTrustingDesk([issuer.url]);
+    const desk = await openTrustingDesk([issuer.url], {}, patience);
     t.after(async () => {
       await desk.rollcall.close();
       await issuer.close();
@@ -367,7 +368,7 @@ describe('the issuer', { concurrency: true }, () => {
   ];
   for (const [what, act] of misbehaving) {
     test(`${what}: none of its tokens is taken, and the operator hears of it`, async (t) => {
-      const { issuer, desk } = await opened(t);
+      const { issuer, desk } = await opened(t, what.includes('never') ? 0.1 : undefined);
       act(issuer);
       const { status } = await desk.ask(issuer.sign());
       assert.equal(status, 503);
@@ -383,6 +384,18 @@ describe('the issuer', { concurrency: true }, () => {
     const text = `${head}.${Buffer.from(JSON.stringify(issuer.claims())).toString('base64url')}`;
     const signature = createHmac('sha256', 'secret').update(text).digest('base64url');
     assert.equal((await desk.ask(`${text}.${signature}`)).status, 401);
+  });
+
+  test('elsewhere sends nobody to the ports of this machine', async () => {
+    const asked: string[] = [];
+    const issuer = 'https://idp.example';
+    const outbound = async (url: string) => {
+      asked.push(url);
+      return { issuer, jwks_uri: 'http://127.0.0.1:8585/keys' };
+    };
+    const keys = createIssuerKeys(issuer, { outbound, clock: heldClock(), log: () => {}, changed: () => {} });
+    await assert.rejects(keys.current(), { message: /can't be asked for its keys/ });
+    assert.deepEqual(asked, ['https://idp.example/.well-known/openid-configuration']);
   });
 
   test('and another one beside it are told apart', async (t) => {

@@ -24,9 +24,11 @@ export type TrustingDesk = {
   ) => Promise<{ readonly status: number; readonly json: any }>;
 };
 
+/** @param patience how many times longer than it says the directory waits for an issuer: a machine may be busy */
 export async function openTrustingDesk(
   issuers: readonly string[],
   more: Partial<TrustOptions> = {},
+  patience = 12,
 ): Promise<TrustingDesk> {
   const clock = heldClock(Date.now());
   const store = openSqliteStore({ folder: ':memory:', clock });
@@ -45,7 +47,7 @@ export async function openTrustingDesk(
   };
   const log: Readonly<Record<string, unknown>>[] = [];
   // Outbound questions have to end in real time, whatever the held clock says.
-  const timed = { ...clock, after: realTimer };
+  const timed = { ...clock, after: (delay: number, act: () => void) => realTimer(delay * patience, act) };
   const rollcall = await createRollcall({
     store,
     cloud: 'global',

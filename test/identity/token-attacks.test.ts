@@ -10,6 +10,7 @@ import {
 } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
+import type { Keys } from '../../src/identity/keys.ts';
 import { DEV, type Desk, openDesk, type Reply } from '../support/rollcall.ts';
 import {
   CLAIMS,
@@ -681,4 +682,35 @@ test('each bit of the signature counts, and so does each character of a token', 
 test('none of it made the directory forget whom it trusts', async () => {
   assert.equal((await ask(good())).status, 200);
   assert.equal((await ask(await desk.tokenOf('member'))).status, 200);
+});
+
+/** Takes all keys back but a new one. */
+function rotateKeys({ rollcall }: Desk): Promise<void> {
+  return (rollcall.world.keys as Keys).rotate('compromised');
+}
+
+describe('what the directory itself has given out', () => {
+  test('an id token and a refresh token are no access tokens', async () => {
+    const scope = 'openid offline_access https://graph.microsoft.com/Device.Read.All';
+    const form = { grant_type: 'password', client_id: DEV.console, username: 'member@contoso.example', scope };
+    const { json } = await desk.ask('POST', `/${DEV.tenant}/oauth2/v2.0/token`, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ ...form, password: 'Rollcall-dev-1' }).toString(),
+    });
+    assert.equal((await ask(json.access_token)).status, 200);
+    assertRefused(await ask(json.id_token), MALFORMED);
+    assert.equal((await ask(json.refresh_token)).status, 401);
+  });
+
+  test('a token by a key that was taken back, whether it was seen before or not', async () => {
+    const other = await openDesk();
+    const [seen, unseen] = [await other.tokenOf('member'), await other.tokenOf('member')];
+    const send = (made: string) => other.ask('GET', '/v1.0/devices', { token: made });
+    assert.equal((await send(seen)).status, 200);
+    await rotateKeys(other);
+    assertRefused(await send(unseen), MALFORMED);
+    assertRefused(await send(seen), MALFORMED);
+    assert.equal((await send(await other.tokenOf('member'))).status, 200);
+    await other.close();
+  });
 });

@@ -21,7 +21,9 @@ const EVERYDAY = new Set([
   'status',
   'state',
   'members',
+  'owners', // of an object, in error texts
   'scope',
+  'audiences', // of tokens, as the next
   'issuer', // of tokens, in sign-in
   'subject', // of a rule, of a token
   'audiences', // of tokens

@@ -111,10 +111,16 @@ export async function deleteObject(world: DirectoryWorld, caller: Caller, addres
   const current = hasRules(type, 'delete') ? await valuesOf(world, caller, found) : (found.values ?? {});
   const deed: Deed = { kind: 'delete', caller, type, id, current, changes: {} };
   await checkRules(world, deed);
-  const at = instantText(world.clock.now());
-  const changes = [...(await followingChanges(world, deed, at)), { kind: 'delete', type: type.name, id } as const];
-  const outcome = await write(world, caller, at, changes);
-  if (!outcome.done) throw refusalOf(outcome);
+  for (let attempt = 0; attempt < LIMITS.updateAttempts; attempt++) {
+    const at = instantText(world.clock.now());
+    const following = await followingChanges(world, deed, at);
+    const outcome = await write(world, caller, at, [...following, { kind: 'delete', type: type.name, id }]);
+    if (outcome.done) return;
+    // What goes with it may have gone by itself meanwhile.
+    const isOther = outcome.because === 'missing' && outcome.id !== id;
+    if (!isOther) throw refusalOf(outcome);
+  }
+  throw new Refusal(ERRORS.changedMeanwhile);
 }
 
 const NOTHING_TO_DO: Outcome = Object.freeze({ done: true });

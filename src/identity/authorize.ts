@@ -43,7 +43,7 @@ export function authorize(caller: Caller, attempt: Attempt, store: Store): Await
  * asks again, of that kind. An application's permissions don't tell kinds apart.
  */
 export function authorizeKind(caller: Caller, attempt: Attempt, kind: ObjectKind, store: Store): Awaitable<void> {
-  if (caller.kind !== 'application') return demandActions(caller, operationRow(attempt), attempt, [], store, kind);
+  if (caller.kind !== 'application') return demandActions(caller, operationRow(attempt), attempt, NOTHING, store, kind);
 }
 
 function operationRow({ operation }: Pick<Attempt, 'operation'>): Operation {
@@ -71,9 +71,11 @@ export function needsGlobalAdministrator(): Refusal {
 function authorizeUser(caller: Caller, row: Operation, attempt: Attempt, store: Store): Awaitable<void> {
   if (row.own && isOwn(caller, attempt) && holdsOne(caller, row.own)) return;
   const needed = permissionsFor(row, attempt, 'delegated').filter((names) => !holdsOne(caller, names));
-  const details = needed.map((names) => permissionDetail('delegated', names));
+  const details = needed.length === 0 ? NOTHING : needed.map((names) => permissionDetail('delegated', names));
   return demandActions(caller, row, attempt, details, store, undefined);
 }
+
+const NOTHING: readonly Detail[] = [];
 
 function isOwn(caller: Caller, { object }: Pick<Attempt, 'object'>): boolean {
   return object !== undefined && caller.names.has(fold(object.key.value));

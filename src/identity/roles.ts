@@ -1,7 +1,7 @@
 import { OWNER_RIGHTS, type OwnerRight } from '../model/resourceActions.ts';
 import { ROLE_GROUPS, type RoleScope, scopeOf } from '../model/roleManagement.ts';
 import { ROLES, type Role, roleOfId } from '../model/roles.ts';
-import type { Action } from '../model/shape.ts';
+import type { Action, LinkName } from '../model/shape.ts';
 import { SIGN_IN } from '../model/signIn.ts';
 import type { Store, Stored, Tenant, Values } from '../store/contract.ts';
 import { linkedIds } from './linked.ts';
@@ -65,9 +65,14 @@ export async function assignedRoles(
   return roles.filter((one) => one !== undefined);
 }
 
-/** The groups whose roles somebody holds as a member. */
-function roleGroupsOf(store: Store, tenant: Tenant, id: string): Promise<readonly string[]> {
-  const { link, flag } = ROLE_GROUPS;
+/** The groups that roles can be assigned to and that somebody is a member of, or an owner. */
+export function roleGroupsOf(
+  store: Store,
+  tenant: Tenant,
+  id: string,
+  link: LinkName = ROLE_GROUPS.link,
+): Promise<readonly string[]> {
+  const { flag } = ROLE_GROUPS;
   const holdsRoles = { kind: 'compare', operator: 'eq', field: { property: flag }, value: true } as const;
   return linkedIds(store, tenant, link, { type: SIGN_IN.user.type.name, id, is: 'target' }, link.type, holdsRoles);
 }

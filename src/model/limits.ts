@@ -199,6 +199,11 @@ export const LIMITS = Object.freeze({
   /** Bits of the RSA key that signs. */
   signingKeyBits: 2048,
 
+  /** Applications, each with each of its users, that a report of used permissions keeps apart. */
+  reportedCallers: 1_000,
+  /** Users, and applications, that `rollcall whocan` names. */
+  holdersShown: 50,
+
   // -- somebody else's issuer --------------------------------------------------------------------------------
   /** For each of the two documents that say which keys it has. */
   issuerMilliseconds: 5_000,
@@ -210,11 +215,6 @@ export const LIMITS = Object.freeze({
   issuerKeysStaleMilliseconds: 24 * 3_600_000,
   /** Between two questions: tokens with keys that nobody knows cost the issuer no more than this. */
   issuerAskMilliseconds: 10_000,
-
-  /** Applications, each with each of its users, that a report of used permissions keeps apart. */
-  reportedCallers: 1_000,
-  /** Users, and applications, that `rollcall whocan` names. */
-  holdersShown: 50,
 
   // -- tenants -----------------------------------------------------------------------------------------------
   /** https://learn.microsoft.com/graph/api/resources/organization */

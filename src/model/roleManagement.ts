@@ -125,7 +125,11 @@ export function scopeText(scope: RoleScope): string {
 }
 
 /** Members of such a group hold its roles: https://learn.microsoft.com/entra/identity/role-based-access-control/groups-concept */
-export const ROLE_GROUPS = Object.freeze({ link: { type: 'group', relation: 'members' }, flag: 'isAssignableToRole' });
+export const ROLE_GROUPS = Object.freeze({
+  link: { type: 'group', relation: 'members' },
+  owners: { type: 'group', relation: 'owners' },
+  flag: 'isAssignableToRole',
+});
 
 /** What an object is a member of, when an assignment is about the members of a unit. */
 export const UNIT_MEMBERS = Object.freeze({ type: 'administrativeUnit', relation: 'members' });

@@ -133,12 +133,13 @@ const registering: readonly Action[] = [
   'microsoft.directory/servicePrincipals/createAsOwner',
 ];
 
-const granting: readonly Action[] = [
+const changingGrants: readonly Action[] = [
   'microsoft.directory/oAuth2PermissionGrants/create',
-  'microsoft.directory/oAuth2PermissionGrants/delete',
   'microsoft.directory/oAuth2PermissionGrants/allProperties/update',
   'microsoft.directory/servicePrincipals/appRoleAssignedTo/update',
 ];
+
+const granting: readonly Action[] = [...changingGrants, 'microsoft.directory/oAuth2PermissionGrants/delete'];
 
 const applications: readonly Action[] = [
   'microsoft.directory/applications/create',
@@ -171,12 +172,12 @@ export const ROLES = table({
   intuneAdministrator:                   { id: '3a2c62db-5318-420d-8d74-23affee5d9d5', name: 'Intune Administrator',                      actions: [...read, ...management, ...securityGroups, 'microsoft.directory/users/basic/update'], description: 'Can manage all aspects of the Intune product.' },
   windows365Administrator:               { id: '11451d60-acb2-45eb-a7d6-43d0f0125c13', name: 'Windows 365 Administrator',                 actions: [...read, ...management, ...securityGroups], description: 'Can provision and manage all aspects of Cloud PCs.' },
   cloudDeviceAdministrator:              { id: '7698a772-787b-4ac8-901f-60d6b08affd2', name: 'Cloud Device Administrator',                actions: [...read, ...enabling], units: true, description: 'Limited access to manage devices in Microsoft Entra ID.' },
-  userAdministrator:                     { id: 'fe930be7-5e62-47db-91af-98c3a49a38b1', name: 'User Administrator',                        actions: [...read, ...users, ...groups], units: true, description: 'Can manage all aspects of users and groups, including resetting passwords for limited admins.' },
+  userAdministrator:                     { id: 'fe930be7-5e62-47db-91af-98c3a49a38b1', name: 'User Administrator',                        actions: [...read, ...users, ...groups, ...granting], units: true, description: 'Can manage all aspects of users and groups, including resetting passwords for limited admins.' },
   groupsAdministrator:                   { id: 'fdd7a751-b60b-444a-984c-02652fe8fa1c', name: 'Groups Administrator',                      actions: [...read, ...groups], units: true, description: 'Members of this role can create/manage groups, create/manage groups settings like naming and expiration policies, and view groups activity and audit reports.' },
   privilegedRoleAdministrator:           { id: 'e8611ab8-c189-46e8-94e1-60213ab1f814', name: 'Privileged Role Administrator',             actions: [...read, ...privileged], description: 'Can manage role assignments in Microsoft Entra ID, and all aspects of Privileged Identity Management.' },
   globalReader:                          { id: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451', name: 'Global Reader',                             actions: read, description: 'Can read everything that a Global Administrator can, but not update anything.' },
   directoryReaders:                      { id: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b', name: 'Directory Readers',                         actions: read, description: 'Can read basic directory information. Commonly used to grant directory read access to applications and guests.' },
-  directoryWriters:                      { id: '9360feb5-f418-4baa-8175-e2a00bac4301', name: 'Directory Writers',                         actions: [...read, ...changingUsers, ...changingGroups], description: 'Can read and write basic directory information. For granting access to applications, not intended for users.' },
+  directoryWriters:                      { id: '9360feb5-f418-4baa-8175-e2a00bac4301', name: 'Directory Writers',                         actions: [...read, ...changingUsers, ...changingGroups, ...changingGrants], description: 'Can read and write basic directory information. For granting access to applications, not intended for users.' },
   applicationAdministrator:              { id: '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3', name: 'Application Administrator',                 actions: [...read, ...applications], description: 'Can create and manage all aspects of app registrations and enterprise apps.' },
   cloudApplicationAdministrator:         { id: '158c047a-c907-4556-b7ef-446551a6b5f7', name: 'Cloud Application Administrator',           actions: [...read, ...applications], description: 'Can create and manage all aspects of app registrations and enterprise apps except App Proxy.' },
   applicationDeveloper:                  { id: 'cf1c38e5-3621-4004-a7cb-879624dced7c', name: 'Application Developer',                     actions: [...read, ...registering], description: 'Can create application registrations independent of the \'Users can register applications\' setting.' },

@@ -245,6 +245,17 @@ test('an assignment activates its role', async () => {
   assert.equal(json.displayName, 'Security Operator');
 });
 
+test('a role that several assign at once is activated once', async () => {
+  const users = await Promise.all([1, 2, 3].map(() => makeUser(desk)));
+  const template = '74ef975b-6605-40af-a5d2-b9539d836353';
+  const replies = await Promise.all(users.map((user) => assign(user, template)));
+  assert.deepEqual(
+    replies.map(({ status }) => status),
+    [201, 201, 201],
+  );
+  assert.deepEqual([...idsOf(await ask('GET', members(template)))].sort(), users.toSorted());
+});
+
 test('a role-assignable group holds roles for its members', async () => {
   const group = await makeGroup(desk, { isAssignableToRole: true });
   assert.equal((await assign(group, ROLE.intune)).status, 201);

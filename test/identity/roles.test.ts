@@ -105,7 +105,8 @@ const ADMINISTRATORS: readonly (readonly [user: string, body: Record<string, unk
   ['global.admin',         undefined,                                       403],
   ['global.admin',         { department: 'IT' },                            204],
   ['Groups.Administrator', { passwordProfile: { password: 'New-pass-1' } }, 204],
-  ['member',               { passwordProfile: { password: 'New-pass-1' } }, 204],
+  ['guest',                { passwordProfile: { password: 'New-pass-1' } }, 204],
+  ['member',               { passwordProfile: { password: 'New-pass-1' } }, 403], // was put into a role-assignable group
 ];
 
 for (const [name, body, status] of ADMINISTRATORS) {

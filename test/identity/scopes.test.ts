@@ -212,6 +212,22 @@ test('a membership in a role-assignable group', async () => {
   assert.equal(await disable(person, device.path), 403);
 });
 
+test('nobody but a Global Administrator sets the password of somebody in such a group, or of its owner', async () => {
+  const [helper, member, owner] = [await makePerson(), await makePerson(), await makePerson()];
+  await assign(helper.id, USERS, '/');
+  const set = async ({ id }: Who) => {
+    const body = { passwordProfile: { password: 'New-pass-1' } };
+    return (await desk.ask('PATCH', `/v1.0/users/${id}`, { token: helper.token, body })).status;
+  };
+  assert.deepEqual([await set(member), await set(owner)], [204, 204]);
+  const bonds = {
+    'members@odata.bind': [`${GRAPH_URL}/users/${member.id}`],
+    'owners@odata.bind': [`${GRAPH_URL}/users/${owner.id}`],
+  };
+  await makeGroup(desk, { isAssignableToRole: true, ...bonds });
+  assert.deepEqual([await set(member), await set(owner)], [403, 403]);
+});
+
 test('its roles over a unit, too', async () => {
   const [person, unit, device] = [await makePerson(), await makeUnit(), await makeDevice(desk)];
   const group = await makeGroup(desk, { isAssignableToRole: true });

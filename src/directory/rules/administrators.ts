@@ -1,5 +1,6 @@
 import { needsGlobalAdministrator } from '../../identity/authorize.ts';
-import { assignedRoles } from '../../identity/roles.ts';
+import { assignedRoles, roleGroupsOf } from '../../identity/roles.ts';
+import { ROLE_GROUPS } from '../../model/roleManagement.ts';
 import { ROLES } from '../../model/roles.ts';
 import { user } from '../../model/user.ts';
 import type { Rule } from './rule.ts';
@@ -21,7 +22,8 @@ const HARMLESS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Who may set passwords doesn't become an administrator by setting an administrator's.
+ * Who may set passwords doesn't become an administrator by setting an administrator's, or that of somebody who is in a group
+ * that roles can be assigned to, or owns one.
  * https://learn.microsoft.com/entra/identity/role-based-access-control/privileged-roles-permissions#who-can-perform-sensitive-actions
  */
 export const administrators: Rule = {
@@ -32,5 +34,9 @@ export const administrators: Rule = {
     if (kind === 'update' && !SENSITIVE.some((name) => Object.hasOwn(changes, name))) return;
     const roles = await assignedRoles(store, caller.tenant, id);
     if (roles.some(({ role }) => !HARMLESS.has(role.id))) throw needsGlobalAdministrator();
+    for (const link of [ROLE_GROUPS.link, ROLE_GROUPS.owners]) {
+      const groups = await roleGroupsOf(store, caller.tenant, id, link);
+      if (groups.length > 0) throw needsGlobalAdministrator();
+    }
   },
 };

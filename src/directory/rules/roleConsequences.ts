@@ -1,3 +1,4 @@
+import type { Caller } from '../../identity/caller.ts';
 import { fixedGuid } from '../../lib/fixedGuid.ts';
 import { administrativeUnit } from '../../model/administrativeUnit.ts';
 import { servicePrincipal } from '../../model/application.ts';
@@ -16,6 +17,7 @@ import type { EntityType } from '../../model/shape.ts';
 import { user } from '../../model/user.ts';
 import type { Change, LinkChange, Store, Stored, Tenant, Values } from '../../store/contract.ts';
 import { insertion } from '../newObject.ts';
+import { type DirectoryWorld, refusalOf, write } from '../world.ts';
 import { type Consequence, type Deed, isLinking } from './rule.ts';
 
 /**
@@ -46,20 +48,24 @@ export function wideRole(values: Values): Role | undefined {
 export const assignmentsMade: Consequence = {
   of: [roleAssignment],
   at: ['create'],
-  follow: async ({ caller, changes: values }, { store }, at) => {
-    const type = await store.typeOf(caller.tenant, String(values['principalId']));
-    const ends = endsOf(values, type ?? '');
+  follow: async ({ caller, changes: values }, world, at) => {
+    const type = (await world.store.typeOf(caller.tenant, String(values['principalId']))) ?? '';
+    const ends = endsOf(values, type);
     const role = wideRole(values);
-    if (!role) return ends;
-    const [active] = await store.load(caller.tenant, directoryRole.name, {
-      property: 'roleTemplateId',
-      value: role.id,
-    });
-    const made: Values = active?.values ?? activatedRole(caller.tenant, role);
-    const activation = active ? [] : [insertion(directoryRole.name, made, at)];
-    return [...activation, ...ends, membership('link', made, values, type ?? '')];
+    return role ? [...ends, membership('link', await activated(world, caller, role, at), values, type)] : ends;
   },
 };
+
+/** The activated role; activated now, on its own, if it wasn't: another request may be about to do the same. */
+async function activated(world: DirectoryWorld, caller: Caller, role: Role, at: string): Promise<Values> {
+  const key = { property: 'roleTemplateId', value: role.id };
+  const [active] = await world.store.load(caller.tenant, directoryRole.name, key);
+  if (active) return active.values;
+  const made = activatedRole(caller.tenant, role);
+  const outcome = await write(world, caller, at, [insertion(directoryRole.name, made, at)]);
+  if (!outcome.done && outcome.because !== 'duplicate') throw refusalOf(outcome);
+  return made;
+}
 
 /** The links of an assignment to what it is about. */
 export function endsOf(values: Values, principalType: string): readonly LinkChange[] {

@@ -17,13 +17,18 @@ export async function measureQueries(site: Site, name: string, devices: number):
 }
 
 /** What each kind of query takes, with one connection; those that the ceiling can answer in turns with it. */
-export async function askQueries(site: Site, name: string, devices: number): Promise<Findings> {
+export async function askQueries(
+  site: Site,
+  name: string,
+  devices: number,
+  queries: readonly Query[] = queriesOf(site.options.seed, devices),
+): Promise<Findings> {
   const { seed } = site.options;
   const token = await oneToken(directory(name), READER);
   const commands = [ceilingCommand(databaseOf(name), 'group', {}, { seed, devices }), rollcallCommand(site, name)];
   return withServers(commands, async (servers) => {
     const findings: Findings[] = [];
-    for (const query of queriesOf(seed, devices)) {
+    for (const query of queries) {
       const asked = query.reference ? servers : servers.slice(1);
       const contestants = same(asked, queryRequests(query.path, token));
       const samples = await alternate(site, contestants, CONNECTIONS.one).catch((problem: Error) => problem.message);

@@ -4,10 +4,13 @@ import { openKeys } from '../src/identity/keys.ts';
 import { instantText, systemClock } from '../src/lib/clock.ts';
 import { device } from '../src/model/device.ts';
 import { DEV_TENANT, PERSONAL_TENANT } from '../src/model/devTenant.ts';
+import type { EntityType } from '../src/model/shape.ts';
 import type { Change, Store, Tenant } from '../src/store/contract.ts';
-import { lay } from '../src/store/layout.ts';
+import { typesWith } from '../src/store/definitions.ts';
+import { journaled, lay } from '../src/store/layout.ts';
 import { openSqliteStore } from '../src/store/sqlite/driver.ts';
 import { deviceValues } from './devices.ts';
+import { DEFINITIONS, extensionValues } from './extended.ts';
 import { groupChanges } from './groups.ts';
 
 /** Fills a fresh development directory with devices and groups, through the store itself: journal, indexes and all. */
@@ -25,7 +28,8 @@ const WRITES_AT_ONCE = 20;
 /** Nobody signed in did it. */
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-export async function loadDirectory(folder: string, count: number, seed: number): Promise<Loaded> {
+/** @param extended with definitions, and values of them */
+export async function loadDirectory(folder: string, count: number, seed: number, extended = false): Promise<Loaded> {
   rmSync(folder, { recursive: true, force: true });
   const started = performance.now();
   const store = openSqliteStore({ folder, clock: systemClock, filling: true });
@@ -34,15 +38,18 @@ export async function loadDirectory(folder: string, count: number, seed: number)
   await seedTenant(store, PERSONAL_TENANT, now);
   await store.setValue('kind', 'development');
   await openKeys(store, systemClock);
+  const tenant = await tenantOf(store);
+  if (extended) await writeAll(store, tenant, definitionChanges());
+  const type = typesWith(await store.definitions(tenant)).of(device);
   let bytes = 0;
   const devices = function* (): Generator<Change> {
     for (let index = 0; index < count; index++) {
-      const change = insertion(seed, index);
+      const change = insertion(type, seed, index);
       bytes += change.row.json.length;
       yield change;
     }
   };
-  await writeAll(store, await tenantOf(store), devices());
+  await writeAll(store, tenant, devices());
   await store.close();
   return { seconds: (performance.now() - started) / 1000, deviceBytes: bytes / count };
 }
@@ -90,13 +97,17 @@ function take<T>(from: Iterator<T>, most: number): readonly T[] {
   return taken;
 }
 
-function insertion(seed: number, index: number): Extract<Change, { kind: 'insert' }> {
-  const values = deviceValues(seed, index);
+function* definitionChanges(): Generator<Change> {
+  for (const definition of DEFINITIONS) yield { kind: 'define', definition };
+}
+
+function insertion(type: EntityType, seed: number, index: number): Extract<Change, { kind: 'insert' }> {
+  const values = { ...deviceValues(seed, index), ...(type.custom ? extensionValues(index) : {}) };
   return {
     kind: 'insert',
     type: device.name,
     id: String(values['id']),
-    row: lay(device, values),
-    after: JSON.stringify(values),
+    row: lay(type, values),
+    after: journaled(type, values),
   };
 }

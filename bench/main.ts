@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { measureQueries } from './asking.ts';
 import { measureCap } from './cap.ts';
 import { startGenerator } from './children.ts';
+import { measureExtensions } from './extensions.ts';
 import { reached } from './figures.ts';
 import { measureMillion } from './growth.ts';
 import { measureIssuing } from './issuing.ts';
@@ -45,6 +46,7 @@ const STEPS: readonly Step[] = [
   { for: ['create'],                   what: 'creating',                    run: measureCreates },
   { for: ['slow'],                     what: 'creating with a slower disk', run: measureSlowCreates },
   { for: ['queries'],                  what: 'asking',                      run: (site) => measureQueries(site, MAIN, site.options.devices) },
+  { for: ['extensions'],           what: 'extending',                   run: measureExtensions },
   { for: ['growth', 'load-million', 'queries-million'], what: 'growing to a million', run: measureMillion },
 ];
 

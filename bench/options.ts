@@ -7,6 +7,7 @@ export const MEASURES = [
   'fresh',
   'page',
   'queries',
+  'extensions',
   'cap',
   'tokens',
   'create',

@@ -1,7 +1,8 @@
 import { fold } from '../src/lib/text.ts';
 import { device } from '../src/model/device.ts';
-import { fieldCode, wordTerm } from '../src/store/layout.ts';
+import { fieldCode } from '../src/store/columns.ts';
 import { placeOf, tenantTerms } from '../src/store/sqlite/names.ts';
+import { wordTerm } from '../src/store/terms.ts';
 import { TENANT_KEY } from './ceilingWrites.ts';
 import { deviceId, deviceValues } from './devices.ts';
 import { CHAIN_LENGTH, CHAINED_DEVICE, LARGE_GROUP, largeGroupMembers } from './groups.ts';

@@ -1,8 +1,9 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
 import { setUpRoles } from './directory/rules/roleSetup.ts';
+import type { World } from './http/call.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
-import { answerRequest, type World } from './http/pipeline.ts';
+import { answerRequest } from './http/pipeline.ts';
 import { createAttempts } from './identity/attempts.ts';
 import { authorize } from './identity/authorize.ts';
 import { createCallers } from './identity/caller.ts';

@@ -29,6 +29,7 @@ function linesOf(found: Explained): readonly string[] {
     line('order', found.order),
     line('query mode', found.mode),
     ...needLines(found.needs),
+    ...found.extensions.map((text, index) => line(index === 0 ? 'extensions' : '', text)),
     line('index', found.index),
     line('rows', found.rows),
     line('SQL', found.sql),

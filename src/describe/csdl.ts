@@ -1,5 +1,6 @@
 import { ACTIONS, type BoundAction } from '../model/actions.ts';
 import { alternateKeysOf, DIRECTORY_OBJECTS, ENTITY, ENTITY_TYPES } from '../model/directory.ts';
+import { OPEN_EXTENSIONS } from '../model/extension.ts';
 import type { ComplexType, EntityType, Member, Primitive, Property, Relation, Version } from '../model/shape.ts';
 import { annotation, collection, propertyPath, record, text } from './annotation.ts';
 import { serviceCapabilities, setCapabilities } from './capabilities.ts';
@@ -8,6 +9,7 @@ import {
   type EntitySet,
   inheritedProperties,
   isDirectoryObject,
+  isOpen,
   NAMESPACE,
   ownProperties,
   ownSets,
@@ -37,19 +39,22 @@ const EDM_TYPES: Readonly<Record<Primitive, string>> = {
   String: 'Edm.String',
   Boolean: 'Edm.Boolean',
   Int32: 'Edm.Int32',
+  Int64: 'Edm.Int64',
   DateTimeOffset: 'Edm.DateTimeOffset',
   Binary: 'Edm.Binary',
   Guid: 'Edm.String',
 };
 
-export function csdl(version: Version): string {
+/** @param all the model's types, as they are or as a tenant has them */
+export function csdl(version: Version, all: readonly EntityType[] = ENTITY_TYPES): string {
   const types = [
     entity(),
     directoryObject(),
-    ...ENTITY_TYPES.map((type) => entityElement(type, version)),
-    ...complexTypesIn(version).map(complexElement),
+    ...all.map((type) => entityElement(type, version)),
+    ...openExtensionElements(),
+    ...complexTypesIn(version, all).map(complexElement),
     ...ACTIONS.flatMap((action) => (action.on ?? [action.type]).map((name) => actionElement(action, name))),
-    containerElement(version),
+    containerElement(version, all),
   ];
   const schema = element('Schema', { Namespace: NAMESPACE, Alias: ALIAS, xmlns: EDM }, types);
   const services = element('edmx:DataServices', {}, [schema]);
@@ -84,6 +89,7 @@ function entityElement(type: EntityType, version: Version): Element {
   return element('EntityType', { Name: type.name, BaseType: named(base), OpenType: derived || undefined }, [
     ...ownProperties(type, version).map((row) => propertyElement(row)),
     ...relationsIn(type, version).map(relationElement),
+    ...(isOpen(type) ? [openExtensionsElement()] : []),
     ...alternateKeys(type, version),
   ]);
 }
@@ -119,6 +125,24 @@ function relationElement(relation: Relation): Element {
   };
   const isOne = relation.accepts.length === 1 && relation.accepts[0] === target;
   return element('NavigationProperty', attributes, isOne ? [] : [acceptedTypes(relation)]);
+}
+
+/** What applications keep beside the object. */
+function openExtensionsElement(): Element {
+  const { relation, base } = OPEN_EXTENSIONS;
+  const attributes = { Name: relation.name, Type: `Collection(${named(base)})`, ContainsTarget: true };
+  return element('NavigationProperty', attributes);
+}
+
+/** What applications keep beside an object, under the abstract type that Graph has above it. */
+function openExtensionElements(): readonly Element[] {
+  const { base, type, name } = OPEN_EXTENSIONS;
+  const property = element('Property', { Name: name, Type: 'Edm.String', Nullable: false });
+  const above = { Name: base, BaseType: named(ENTITY.name), Abstract: true, OpenType: true };
+  return [
+    element('EntityType', above),
+    element('EntityType', { Name: type, BaseType: named(base), OpenType: true }, [property]),
+  ];
 }
 
 function acceptedTypes({ accepts }: Relation): Element {
@@ -157,8 +181,8 @@ function actionElement({ name, boundTo, parameters, returns }: BoundAction, type
 
 // -- sets ------------------------------------------------------------------------------------------------------
 
-function containerElement(version: Version): Element {
-  const sets = ownSets().map((set) => setElement(set, version));
+function containerElement(version: Version, all: readonly EntityType[]): Element {
+  const sets = ownSets(all).map((set) => setElement(set, version));
   return element('EntityContainer', { Name: CONTAINER }, [...sets, ...serviceCapabilities()]);
 }
 

@@ -1,11 +1,12 @@
 import type { BoundAction } from '../model/actions.ts';
-import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, entityType } from '../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY_TYPES, entityType } from '../model/directory.ts';
+import { OPEN_EXTENSIONS } from '../model/extension.ts';
 import { LIMITS } from '../model/limits.ts';
 import { QUERY_OPTIONS, type QueryOption } from '../model/options.ts';
 import { PERMISSION_NAMES, PERMISSIONS } from '../model/permissions.ts';
 import type { EntityType, Version } from '../model/shape.ts';
 import { idName, type Kind, type Place, placesIn } from './places.ts';
-import { isOperation, isUpdatable, optionsOn, propertiesIn, relationsIn } from './rows.ts';
+import { isOpen, isOperation, isUpdatable, optionsOn, propertiesIn, relationsIn } from './rows.ts';
 import {
   actionValueSchema,
   ERROR_SCHEMA,
@@ -21,9 +22,12 @@ import {
 
 /** The model as OpenAPI: each operation that has a row, at each of its addresses. https://spec.openapis.org/oas/v3.1.0 */
 
-/** @param origin where this service is: `http://127.0.0.1:8585` */
-export function openapi(version: Version, origin: string): Schema {
-  const places = placesIn(version);
+/**
+ * @param origin where this service is: `http://127.0.0.1:8585`
+ * @param all the model's types, as they are or as a tenant has them
+ */
+export function openapi(version: Version, origin: string, all: readonly EntityType[] = ENTITY_TYPES): Schema {
+  const places = placesIn(version, all);
   return {
     openapi: '3.1.0',
     info: {
@@ -35,7 +39,7 @@ export function openapi(version: Version, origin: string): Schema {
     tags: [...new Set(places.map(({ set }) => set.name))].map((name) => ({ name })),
     paths: pathsOf(places, version),
     components: {
-      schemas: schemasIn(version),
+      schemas: schemasIn(version, all),
       responses: { error: errorResponse() },
       securitySchemes: securitySchemes(origin),
     },
@@ -84,15 +88,17 @@ const VERBS: Readonly<Record<Kind, string>> = {
   link: 'Create',
   unlink: 'Delete',
   action: '',
+  open: '',
 };
 
 /** As Microsoft's own description has it: `device.ListDevice`, `device.CreateRegisteredUserByRef`. */
 function operationId(place: Place): string {
   const { typeName: name } = place.set;
-  const verb = VERBS[place.kind];
+  const { open } = place;
+  const verb = place.kind === 'open' ? (open === 'one' ? 'Get' : 'List') : VERBS[place.kind];
   if (place.action) return `${name}.${place.action.name}`;
   const by = place.alternateKey ? `By${capital(place.alternateKey.name)}` : '';
-  const one = place.relation?.name.replace(/s$/, '');
+  const one = place.relation?.name.replace(/s$/, '') ?? (open && OPEN_EXTENSIONS.base);
   if (place.kind === 'count') return [name, one, verb].filter((part) => part !== undefined).join('.');
   if (one === undefined) return `${name}.${verb}${capital(name)}${by}`;
   if (place.member && place.kind === 'unlink') return `${name}.${one}.${verb}${capital(DIRECTORY_OBJECTS.name)}ByRef`;
@@ -107,14 +113,15 @@ function capital(text: string): string {
 
 // -- parameters ------------------------------------------------------------------------------------------------
 
-function pathParameters({ set, type, path, relation, alternateKey, member }: Place): readonly Schema[] {
+function pathParameters({ set, type, path, relation, alternateKey, member, open }: Place): readonly Schema[] {
   const required = true;
   const string = { type: 'string' };
   const id = { name: idName(set.typeName), in: 'path', required, schema: string, description: idText(type) };
   const other = relation?.contains ? (relation.accepts[0] ?? '') : DIRECTORY_OBJECTS.name;
   const otherEnd = { name: idName(other), in: 'path', required, schema: string };
   if (alternateKey) return [{ name: alternateKey.name, in: 'path', required, schema: string }];
-  return [...(path.includes(`{${id.name}}`) ? [id] : []), ...(member ? [otherEnd] : [])];
+  const inner = open === 'one' ? [{ name: idName(OPEN_EXTENSIONS.base), in: 'path', required, schema: string }] : [];
+  return [...(path.includes(`{${id.name}}`) ? [id] : []), ...(member ? [otherEnd] : []), ...inner];
 }
 
 function idText(type: EntityType | undefined): string {
@@ -144,8 +151,8 @@ function queryParameters(place: Place, version: Version): readonly Schema[] {
   });
 }
 
-function hasRelations({ type, relation }: Place): boolean {
-  return relation === undefined && type !== undefined && type.relations.length > 0;
+function hasRelations({ type, relation, open }: Place): boolean {
+  return relation === undefined && !open && type !== undefined && type.relations.length > 0;
 }
 
 function queryParameter(
@@ -187,7 +194,8 @@ function namesList(names: readonly string[]): Schema {
 
 function listedRelations(type: EntityType, version: Version): readonly string[] {
   const names = relationsIn(type, version).flatMap((row) => (row.through === undefined ? [row.name] : []));
-  return names.filter((name) => isOperation(`${type.name}.${name}.list`));
+  const open = isOpen(type) ? [OPEN_EXTENSIONS.relation.name] : [];
+  return [...names, ...open].filter((name) => isOperation(`${type.name}.${name}.list`));
 }
 
 function sortings(type: EntityType, version: Version): readonly string[] {
@@ -196,16 +204,19 @@ function sortings(type: EntityType, version: Version): readonly string[] {
 }
 
 /** The types whose objects the answer may hold. */
-function typesAnswered({ type, relation }: Place): readonly EntityType[] {
+function typesAnswered({ type, relation, open }: Place): readonly EntityType[] {
+  if (open) return [];
   if (relation) return relation.accepts.map(entityType);
   return type ? [type] : DIRECTORY_OBJECT_TYPES;
 }
 
 // -- bodies and answers ----------------------------------------------------------------------------------------
 
-function bodyOf({ kind, set, relation, action }: Place): Schema | undefined {
+function bodyOf({ kind, set, relation, action, open }: Place): Schema | undefined {
+  const isWritten = kind === 'create' || kind === 'update';
+  if (open && isWritten) return schemaOf(OPEN_EXTENSIONS.type);
   const name = relation?.contains ? (relation.accepts[0] ?? '') : set.typeName;
-  if (kind === 'create' || kind === 'update') return schemaOf(`${typeName(name)}.${kind}`);
+  if (isWritten) return schemaOf(`${typeName(name)}.${kind}`);
   if (kind === 'link') return REFERENCE_SCHEMA;
   if (!action || action.parameters.length === 0) return undefined;
   const required = action.parameters.filter((row) => row.required).map((row) => row.name);
@@ -218,8 +229,8 @@ function responsesOf(place: Place): Schema {
   return { ...successOf(place), '4XX': error, '5XX': error };
 }
 
-function successOf({ kind, set, relation, action }: Place): Schema {
-  const one = schemaOf(set.typeName);
+function successOf({ kind, set, relation, action, open }: Place): Schema {
+  const one = schemaOf(open ? OPEN_EXTENSIONS.type : set.typeName);
   switch (kind) {
     case 'list':
       return { 200: answer('A page.', pageSchema(relation ? relatedSchema(relation) : one)) };
@@ -233,6 +244,8 @@ function successOf({ kind, set, relation, action }: Place): Schema {
       return { 200: answer('The object.', relation ? relatedSchema(relation) : one) };
     case 'get':
       return { 200: answer('The object.', one) };
+    case 'open':
+      return { 200: open === 'one' ? answer('The extension.', one) : answer('All of them.', pageSchema(one)) };
     case 'create':
       return { 201: answer('The object that was made.', relation ? relatedSchema(relation) : one) };
     case 'action':

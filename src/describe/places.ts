@@ -1,8 +1,9 @@
 import { ACTIONS, type BoundAction } from '../model/actions.ts';
 import { alternateKeysOf, DIRECTORY_OBJECTS, relationOf } from '../model/directory.ts';
+import { OPEN_EXTENSIONS } from '../model/extension.ts';
 import { OPERATIONS, type Operation } from '../model/permissions.ts';
 import type { EntityType, Property, Relation, Version } from '../model/shape.ts';
-import { type EntitySet, entitySets, propertiesIn, relationsIn } from './rows.ts';
+import { type EntitySet, entitySets, isOpen, propertiesIn, relationsIn } from './rows.ts';
 
 /** Each operation's row with the addresses at which it is done. `http/route.ts` walks the same addresses the other way. */
 
@@ -17,6 +18,8 @@ export type Place = {
   readonly set: EntitySet;
   readonly type: EntityType | undefined;
   readonly relation: Relation | undefined;
+  /** What applications keep beside an object: all of it, or one. */
+  readonly open: 'all' | 'one' | undefined;
   readonly action: BoundAction | undefined;
   /** The key in the path that isn't the id. */
   readonly alternateKey: Property | undefined;
@@ -36,7 +39,8 @@ export type Kind =
   | 'delete'
   | 'link'
   | 'unlink'
-  | 'action';
+  | 'action'
+  | 'open';
 type Method = 'get' | 'post' | 'patch' | 'delete';
 
 type Request = readonly [kind: Kind, method: Method, tail: string];
@@ -94,23 +98,28 @@ export function idName(typeName: string): string {
   return `${typeName}-id`;
 }
 
-export function placesIn(version: Version): readonly Place[] {
-  return Object.entries(OPERATIONS).flatMap(([name, row]) => placesOf(name, row, version));
+/** @param all the model's types, as they are or as a tenant has them */
+export function placesIn(version: Version, all: readonly EntityType[]): readonly Place[] {
+  const sets = entitySets(all);
+  return Object.entries(OPERATIONS).flatMap(([name, row]) => placesOf(name, row, version, sets));
 }
 
 /** @param name `device.get`, `device.registeredUsers.link`, or an action: `device.checkMemberGroups` */
-function placesOf(name: string, row: Operation, version: Version): readonly Place[] {
+function placesOf(name: string, row: Operation, version: Version, sets: readonly EntitySet[]): readonly Place[] {
   const [typeName = '', ...rest] = name.split('.');
-  const set = entitySets().find((candidate) => candidate.typeName === typeName);
+  const set = sets.find((candidate) => candidate.typeName === typeName);
   const kind = rest.at(-1) ?? '';
   if (!set) return [];
-  const start = { operation: name, row, set, type: set.type, relation: undefined, action: undefined, member: false };
+  const start = { operation: name, row, set, type: set.type, ...NOTHING_MORE };
   const [relationName] = rest.slice(0, -1);
+  if (set.type && isOpen(set.type) && relationName === OPEN_EXTENSIONS.relation.name) return [atOpen(start, kind)];
   if (relationName !== undefined) return atRelation(start, relationName, kind, version);
   const action = ACTIONS.find((candidate) => candidate.name === kind);
   if (action) return [atAction(start, action)];
   return atSet(start, kind, version);
 }
+
+const NOTHING_MORE = { relation: undefined, open: undefined, action: undefined, member: false } as const;
 
 type Start = Omit<Place, 'path' | 'alternateKey' | 'method' | 'kind'>;
 
@@ -148,6 +157,18 @@ function atRelation(start: Start, name: string, row: string, version: Version): 
     const member = tail.startsWith('/{');
     return { ...start, kind, method, relation, member, alternateKey: undefined, path: `${path}${tail}` };
   });
+}
+
+/** What applications keep beside an object can't be asked for anything. */
+function atOpen(start: Start, name: string): Place {
+  const { relation, base } = OPEN_EXTENSIONS;
+  const path = `${objectPath(start.set)}/${relation.name}`;
+  const atOne = AT_OBJECT[name];
+  const [kind, method] = atOne ?? (name === 'create' ? (['create', 'post'] as const) : (['list', 'get'] as const));
+  const asked = method === 'get' ? 'open' : kind;
+  const tail = atOne ? `/{${idName(base)}}` : '';
+  const open = atOne ? 'one' : 'all';
+  return { ...start, kind: asked, method, open, alternateKey: undefined, path: `${path}${tail}` };
 }
 
 function atAction(start: Start, action: BoundAction): Place {

@@ -4,8 +4,10 @@ import {
   ENTITY,
   ENTITY_TYPES,
   entityType,
+  existsIn,
   pathOfSet,
 } from '../model/directory.ts';
+import { OPEN_EXTENSIONS, openExtensionsOf } from '../model/extension.ts';
 import { QUERY_OPTIONS } from '../model/options.ts';
 import { OPERATIONS } from '../model/permissions.ts';
 import type { ComplexType, EntityType, Primitive, Property, Relation, Version } from '../model/shape.ts';
@@ -32,16 +34,17 @@ const ALL: EntitySet = {
   type: undefined,
 };
 
-export function entitySets(): readonly EntitySet[] {
-  const sets = ENTITY_TYPES.flatMap((type) =>
+/** @param all the model's types, as they are or as a tenant has them */
+export function entitySets(all: readonly EntityType[] = ENTITY_TYPES): readonly EntitySet[] {
+  const sets = all.flatMap((type) =>
     type.set === undefined ? [] : [{ name: type.set, path: pathOfSet(type) ?? type.set, typeName: type.name, type }],
   );
   return [...sets, ALL];
 }
 
 /** The sets of the service's own. */
-export function ownSets(): readonly EntitySet[] {
-  return entitySets().filter(({ type }) => !type?.contained);
+export function ownSets(all?: readonly EntityType[]): readonly EntitySet[] {
+  return entitySets(all).filter(({ type }) => !type?.contained);
 }
 
 function isIn({ versions = 'both' }: { readonly versions?: Property['versions'] }, version: Version): boolean {
@@ -49,7 +52,7 @@ function isIn({ versions = 'both' }: { readonly versions?: Property['versions'] 
 }
 
 export function propertiesIn(type: EntityType, version: Version): readonly Property[] {
-  return type.properties.filter((row) => isIn(row, version));
+  return [...type.properties, ...(type.custom?.shown.values() ?? [])].filter((row) => existsIn(row, version));
 }
 
 /** The properties of the set's objects: of all directory objects, those that each of them has. */
@@ -80,9 +83,10 @@ export function relationsIn(type: EntityType, version: Version): readonly Relati
 }
 
 /** Complex types that a property of that version has, and those within them, each once. */
-export function complexTypesIn(version: Version): readonly ComplexType[] {
-  const types = ENTITY_TYPES.flatMap((type) => propertiesIn(type, version).map((row) => row.type));
-  return [...new Set(types.flatMap(withInner))];
+export function complexTypesIn(version: Version, all: readonly EntityType[]): readonly ComplexType[] {
+  const types = all.flatMap((type) => propertiesIn(type, version).map((row) => row.type)).flatMap(withInner);
+  // One that a tenant has defined for several types is the same in each.
+  return [...new Map(types.map((type) => [type.name, type])).values()];
 }
 
 function withInner(type: ComplexType | Primitive): readonly ComplexType[] {
@@ -91,7 +95,7 @@ function withInner(type: ComplexType | Primitive): readonly ComplexType[] {
 }
 
 export function isDirectoryObject(type: EntityType): boolean {
-  return DIRECTORY_OBJECT_TYPES.includes(type);
+  return DIRECTORY_OBJECT_TYPES.some(({ name }) => name === type.name);
 }
 
 /** What the other end of a relation is called: its type, or the abstract type above all that are accepted. */
@@ -136,4 +140,9 @@ export function isOperation(name: string): boolean {
 /** The names of the query options that such a request takes. */
 export function optionsOn(kind: string): readonly string[] {
   return Object.keys(QUERY_OPTIONS).filter((name) => QUERY_OPTIONS[name]?.on.some((on) => on === kind));
+}
+
+/** Whether applications may keep something beside its objects. */
+export function isOpen(type: EntityType): boolean {
+  return openExtensionsOf(type, OPEN_EXTENSIONS.relation.name) !== undefined;
 }

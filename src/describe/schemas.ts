@@ -1,4 +1,5 @@
-import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY, ENTITY_TYPES, entityType } from '../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY, entityType } from '../model/directory.ts';
+import { OPEN_EXTENSIONS } from '../model/extension.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { ComplexType, EntityType, Primitive, Property, Relation, Version } from '../model/shape.ts';
 import {
@@ -20,6 +21,7 @@ const PRIMITIVES: Readonly<Record<Primitive, { readonly type: string } & Schema>
   String: { type: 'string' },
   Boolean: { type: 'boolean' },
   Int32: { type: 'integer', format: 'int32' },
+  Int64: { type: 'integer', format: 'int64' },
   DateTimeOffset: { type: 'string', format: 'date-time' },
   Binary: { type: 'string', contentEncoding: 'base64' },
   Guid: { type: 'string', format: 'uuid' },
@@ -32,10 +34,11 @@ export const ERROR_SCHEMA = schemaOf(ERROR);
 export const REFERENCE_SCHEMA = schemaOf(REFERENCE);
 
 /** The schemas that operations point at, by name. */
-export function schemasIn(version: Version): Readonly<Record<string, Schema>> {
+export function schemasIn(version: Version, all: readonly EntityType[]): Readonly<Record<string, Schema>> {
   const entries = [
-    ...ENTITY_TYPES.flatMap((type) => typeSchemas(type, version)),
-    ...complexTypesIn(version).map((type): Entry => [typeName(type.name), complexSchema(type)]),
+    ...all.flatMap((type) => typeSchemas(type, version)),
+    [typeName(OPEN_EXTENSIONS.type), openExtensionSchema()],
+    ...complexTypesIn(version, all).map((type): Entry => [typeName(type.name), complexSchema(type)]),
     [typeName(DIRECTORY_OBJECTS.name), anyOf(DIRECTORY_OBJECT_TYPES)],
     [REFERENCE, referenceSchema()],
     [ERROR, errorSchema()],
@@ -138,6 +141,14 @@ export function actionValueSchema(value: {
   const one = primitive ?? schemaOf(name);
   if (!value.collection) return one;
   return { ...listOf(one), ...(value.most === undefined ? {} : { maxItems: LIMITS[value.most] }) };
+}
+
+/** An application's own members stand beside the name. */
+function openExtensionSchema(): Schema {
+  const string = { type: 'string' };
+  const odataType = { ...string, const: `#${NAMESPACE}.${OPEN_EXTENSIONS.type}` };
+  const properties = { '@odata.type': odataType, [OPEN_EXTENSIONS.id]: string, [OPEN_EXTENSIONS.name]: string };
+  return { title: OPEN_EXTENSIONS.type, type: 'object', properties, additionalProperties: true };
 }
 
 function anyOf(types: readonly EntityType[]): Schema {

@@ -6,6 +6,7 @@ import type { EntityType } from '../model/shape.ts';
 import { meets } from '../query/evaluate.ts';
 import { type MembershipRule, parseRule } from '../query/membershipRules.ts';
 import type { Condition, LinkChange, PagePlan, Source, Store, Tenant, Values } from '../store/contract.ts';
+import { type TenantTypes, typesWith } from '../store/definitions.ts';
 import { NOBODY } from './world.ts';
 
 /**
@@ -33,11 +34,12 @@ export function touchesRule(after: string | null): boolean {
 
 export async function loadGroups({ store, tenant, breathe }: Site): Promise<Map<string, DynamicGroup>> {
   const groups = new Map<string, DynamicGroup>();
+  const types = typesWith(await store.definitions(tenant));
   const from: Source = { kind: 'set', types: [DYNAMIC_GROUP.type.name] };
   const names = [DYNAMIC_GROUP.kinds, DYNAMIC_GROUP.rule, DYNAMIC_GROUP.state];
   for await (const page of pagesOf({ store, tenant, breathe }, from, IS_DYNAMIC, names)) {
     for (const { id, values } of page) {
-      const group = groupOf(id, values);
+      const group = groupOf(id, values, types);
       if (group) groups.set(id, group);
     }
   }
@@ -47,15 +49,15 @@ export async function loadGroups({ store, tenant, breathe }: Site): Promise<Map<
 /** Undefined: there is no such group, its members are named by hand, or it is paused. */
 export async function loadGroup({ store, tenant }: Site, id: string): Promise<DynamicGroup | undefined> {
   const [stored] = await store.load(tenant, DYNAMIC_GROUP.type.name, { property: 'id', value: id });
-  return stored && groupOf(id, stored.values);
+  return stored && groupOf(id, stored.values, typesWith(await store.definitions(tenant)));
 }
 
-function groupOf(id: string, values: Values): DynamicGroup | undefined {
+function groupOf(id: string, values: Values, types: TenantTypes): DynamicGroup | undefined {
   const kinds = (values[DYNAMIC_GROUP.kinds] ?? []) as readonly unknown[];
   const rule = values[DYNAMIC_GROUP.rule];
   if (!kinds.includes(DYNAMIC_GROUP.kind) || values[DYNAMIC_GROUP.state] === DYNAMIC_GROUP.paused) return undefined;
   try {
-    return { id, ...parseRule(String(rule)) };
+    return { id, ...parseRule(String(rule), types.of) };
   } catch (problem) {
     // A rule from before rules were checked: its group stays as it is.
     if (problem instanceof Refusal) return undefined;
@@ -106,8 +108,9 @@ async function* candidates(site: Site, { type, condition }: DynamicGroup): Async
     for await (const page of pagesOf(site, from, condition)) yield page.map(({ id }) => id);
   } catch (problem) {
     if (!(problem instanceof TooCostly)) throw problem;
-    for await (const page of pagesOf(site, from, undefined, namesIn(condition, type))) {
-      yield page.filter(({ values }) => meets(condition, type, values)).map(({ id }) => id);
+    const own = typesWith(await site.store.definitions(site.tenant)).of(type);
+    for await (const page of pagesOf(site, from, undefined, namesIn(condition, own))) {
+      yield page.filter(({ values }) => meets(condition, own, values)).map(({ id }) => id);
     }
   }
 }
@@ -155,11 +158,12 @@ async function changesFor(
   const name = typeName ?? (await store.typeOf(tenant, id));
   const [stored] = name === undefined ? [] : await store.load(tenant, name, { property: 'id', value: id });
   if (name === undefined || !stored) return [];
+  const types = typesWith(await store.definitions(tenant));
   const type = entityType(name);
   const current = await groupsOf(site, groups, type, id);
   const changes: LinkChange[] = [];
   for (const group of groups.values()) {
-    const wanted = group.type === type && meets(group.condition, type, stored.values);
+    const wanted = group.type === type && meets(group.condition, types.of(type), stored.values);
     if (wanted !== current.has(group.id)) changes.push(changeOf(wanted ? 'link' : 'unlink', group.id, id, name));
   }
   return changes;

@@ -4,7 +4,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { keyCredential } from '../model/applicationParts.ts';
 import { ERRORS } from '../model/errors.ts';
 import { KEYS, SECRETS } from '../model/signIn.ts';
-import { completed } from '../store/layout.ts';
+import { completed } from '../store/columns.ts';
 import { changeHeld, type Held, heldIn, heldWith } from './held.ts';
 import { checkKey, completeKey } from './rules/credentials.ts';
 import type { Address, DirectoryWorld } from './world.ts';

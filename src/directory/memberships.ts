@@ -4,6 +4,7 @@ import { fold } from '../lib/text.ts';
 import { type BoundAction, SECURITY_ENABLED } from '../model/actions.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
+import { extensionProperty } from '../model/extension.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Relation } from '../model/shape.ts';
 import type { Condition, Source, Values, View } from '../store/contract.ts';
@@ -68,6 +69,24 @@ async function allIds(
 }
 
 const IDS: View = { version: 'v1.0', select: ['id'], typed: false, hidden: [] };
+
+/** The definitions of directory extensions that the tenant has: https://learn.microsoft.com/graph/api/directoryobject-getavailableextensionproperties */
+export async function availableDefinitions(
+  world: DirectoryWorld,
+  caller: Caller,
+  action: BoundAction,
+  body: Values,
+): Promise<Uint8Array> {
+  const [isSynced] = Object.values(parametersOf(action, body));
+  // None comes from an on-premises directory.
+  if (isSynced === true) return Buffer.alloc(0);
+  const from: Source = { kind: 'set', types: [extensionProperty.name] };
+  const view: View = { version: 'v1.0', select: null, typed: false, hidden: [] };
+  const plan = { from, where: undefined, view, order: [], after: undefined, limit: LIMITS.definitionsPerTenant };
+  const page = await world.store.page(caller.tenant, plan);
+  if ('tooCostly' in page) throw new Refusal(ERRORS.queryTooCostly, { rows: String(page.rows) });
+  return page.items;
+}
 
 /** Objects by their ids, of any type or of some; unknown ids are left out. https://learn.microsoft.com/graph/api/directoryobject-getbyids */
 export async function findByIds(

@@ -1,8 +1,9 @@
 import { sidOf } from '../lib/sid.ts';
 import { entityType } from '../model/directory.ts';
 import type { EntityType, Property } from '../model/shape.ts';
-import type { Change, Values } from '../store/contract.ts';
-import { completed, lay } from '../store/layout.ts';
+import { completed } from '../store/columns.ts';
+import { type Change, UNSHOWN, type Values } from '../store/contract.ts';
+import { lay } from '../store/layout.ts';
 
 /** The values of a new object: what was given, and where nothing was, what such an object starts with. */
 export function newValues(type: EntityType, given: Values, at: string): Values {
@@ -11,6 +12,8 @@ export function newValues(type: EntityType, given: Values, at: string): Values {
     const value = given[property.name] ?? initialValue(property, String(given['id']), at);
     if (value !== undefined) values[property.name] = completed(property, value);
   }
+  if (type.custom) for (const name of Object.keys(given)) if (type.custom.shown.has(name)) values[name] = given[name];
+  if (Object.hasOwn(given, UNSHOWN)) values[UNSHOWN] = given[UNSHOWN];
   return values;
 }
 

@@ -6,8 +6,8 @@ import { passwordCredential } from '../model/applicationParts.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { SECRETS } from '../model/signIn.ts';
+import { completed } from '../store/columns.ts';
 import type { Values } from '../store/contract.ts';
-import { completed } from '../store/layout.ts';
 import { changeHeld, type Held, heldIn, heldWith } from './held.ts';
 import type { Address, DirectoryWorld } from './world.ts';
 

@@ -1,13 +1,14 @@
 import { instant } from '../lib/instant.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { rowOf } from '../lib/table.ts';
 import { isGuid } from '../lib/text.ts';
 import type { BoundAction } from '../model/actions.ts';
 import { existsIn, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { ComplexType, EntityType, Fidelity, Member, Primitive, Property, Version } from '../model/shape.ts';
-import type { Values } from '../store/contract.ts';
-import { completed, emptyMember, emptyValue, isEmpty } from '../store/layout.ts';
+import { completed, emptyMember, emptyValue, isEmpty } from '../store/columns.ts';
+import { UNSHOWN, type Values } from '../store/contract.ts';
 
 /**
  * A body's values, held against the model's rows: names, types, lengths, and who may write what.
@@ -24,8 +25,10 @@ export function valuesToCreate(type: EntityType, body: Values, setting: Setting)
     if (property.create === 'ignored') continue;
     const converted = merge(property, undefined, convert(type.title, property, value, setting));
     if (property.create === 'refused' && !isEmpty(property, converted)) throw readOnly(property);
+    if (property.closed && !isEmpty(property, converted)) throw unavailable(property.name);
     values[property.name] = converted;
   }
+  checkCount(type, values);
   for (const property of type.properties) {
     if (isRequired(property, setting) && isMissing(values[property.name])) throw required(type.title, property);
   }
@@ -42,8 +45,10 @@ export function valuesToUpdate(type: EntityType, body: Values, current: Values, 
     // A read-only property may be sent with the value it has, as clients do that send back what they read.
     if (property.update === 'refused') throw readOnly(property);
     if (property.create.startsWith('required') && isMissing(converted)) throw required(type.title, property);
+    if (property.closed && isEmpty(property, current[property.name])) throw unavailable(property.name);
     values[property.name] = converted;
   }
+  checkCount(type, { ...current, ...values });
   return values;
 }
 
@@ -55,9 +60,33 @@ function namedValues(type: EntityType, body: Values, { version }: Setting): read
     if (isAnnotation(name, (of) => propertyOf(type, of) !== undefined)) return [];
     const property = propertyOf(type, name);
     if (property && existsIn(property, version)) return [[property, value] as const];
-    const row = name.startsWith('extension_') ? ERRORS.extensionUnknown : ERRORS.propertyInvalid;
-    throw new Refusal(row, { name: literalText(name) });
+    if (name.startsWith(DIRECTORY_EXTENSION)) throw unavailable(name);
+    throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
   });
+}
+
+/** How the names of all directory extensions begin. */
+const DIRECTORY_EXTENSION = 'extension_';
+
+function unavailable(name: string): Refusal {
+  return new Refusal(ERRORS.extensionUnknown, { name: literalText(name) });
+}
+
+/** An object has so many values of what its tenant has added, no more; those that aren't shown any more count, too. */
+function checkCount({ custom }: EntityType, values: Values): void {
+  if (!custom) return;
+  let count = Object.keys((values[UNSHOWN] ?? {}) as Values).filter((number) =>
+    custom.numbered.has(Number(number)),
+  ).length;
+  for (const row of custom.shown.values()) count += countOf(row, values[row.name]);
+  if (count <= LIMITS.extensionValues) return;
+  throw new Refusal(ERRORS.extensionsTooMany, { count: String(count), most: String(LIMITS.extensionValues) });
+}
+
+function countOf(row: Property, value: unknown): number {
+  if (isEmpty(row, value)) return 0;
+  if (typeof row.type === 'string') return 1;
+  return Object.values(value as Values).filter((one) => one !== null).length;
 }
 
 /** What clients send back of what they read. (`@odata.bind` isn't one of them: it would change a relation.) */
@@ -102,18 +131,18 @@ function readOnly(property: Property): Refusal {
 /** An update of a complex value changes the members that it names and leaves the others, within the members, too. */
 function merge({ type, collection = false }: Slot, current: unknown, value: unknown): unknown {
   if (collection || typeof type === 'string' || value === null) return value;
-  const merged: Record<string, unknown> = {};
+  const merged = Object.create(null) as Record<string, unknown>;
   for (const member of type.members) {
     const { name } = member;
-    const given = (value as Values)[name];
-    const before = (current as Values | null | undefined)?.[name] ?? emptyMember(member);
+    const given = rowOf(value as Values, name);
+    const before = rowOf((current ?? {}) as Values, name) ?? emptyMember(member);
     merged[name] = given === undefined ? before : (merge(member, before, given) ?? emptyMember(member));
   }
   return merged;
 }
 
 /** A property, or a member of its value. */
-type Slot = Pick<Member, 'name' | 'type' | 'most'> & { readonly collection?: boolean };
+type Slot = Pick<Member, 'name' | 'type' | 'most'> & { readonly collection?: boolean; readonly number?: number };
 
 function convert(resource: string, slot: Slot, value: unknown, setting: Setting): unknown {
   if (slot.collection) return convertMany(resource, slot, value, setting);
@@ -122,9 +151,14 @@ function convert(resource: string, slot: Slot, value: unknown, setting: Setting)
 }
 
 function convertMany(resource: string, slot: Slot, value: unknown, setting: Setting): unknown {
+  // What a tenant has added is removed by null.
+  if (value === null && slot.number !== undefined) return [];
   if (value === null) throw required(resource, slot);
   if (!Array.isArray(value)) {
     throw new Refusal(ERRORS.collectionExpected, { name: slot.name, type: edmName(slot.type) });
+  }
+  if (slot.number !== undefined && value.length > LIMITS.extensionItems) {
+    throw new Refusal(ERRORS.valueTooLong, { name: slot.name, resource });
   }
   return value.map((item: unknown) => completed(single(slot), convertOne(resource, slot, item, setting)));
 }
@@ -137,10 +171,14 @@ function convertOne(resource: string, slot: Slot, value: unknown, setting: Setti
   const { type: itemType } = slot;
   if (typeof itemType !== 'string') return convertComplex(resource, slot, itemType, value, setting);
   const converted = convertPrimitive(itemType, value, setting);
-  if (slot.most !== undefined && typeof converted === 'string' && converted.length > slot.most) {
-    throw new Refusal(ERRORS.valueTooLong, { name: slot.name, resource });
-  }
+  checkLength(resource, slot, converted);
   return converted;
+}
+
+function checkLength(resource: string, { name, most, type }: Slot, value: unknown): void {
+  if (most === undefined || typeof value !== 'string') return;
+  const length = type === 'Binary' ? Buffer.byteLength(value, 'base64') : value.length;
+  if (length > most) throw new Refusal(ERRORS.valueTooLong, { name, resource });
 }
 
 /** The members that are given, each of its type. */
@@ -221,6 +259,8 @@ function fitting(type: Primitive, value: unknown, fidelity: Fidelity): unknown {
       return typeof value === 'boolean' ? value : undefined;
     case 'Int32':
       return isInt32(value) ? value : undefined;
+    case 'Int64':
+      return Number.isSafeInteger(value) ? value : undefined;
     case 'DateTimeOffset':
       return typeof value === 'string' ? instant(value) : undefined;
     case 'Binary':

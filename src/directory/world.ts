@@ -6,6 +6,7 @@ import { entityType, propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { EntityType, Fidelity, Relation } from '../model/shape.ts';
 import type { Change, Key, Outcome, Store, Values } from '../store/contract.ts';
+import { type TenantTypes, typesWith } from '../store/definitions.ts';
 
 /** The principal and the application of what the program does by itself. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -61,6 +62,14 @@ export async function valuesOf(world: DirectoryWorld, caller: Caller, { type, id
   const [stored] = await world.store.load(caller.tenant, type.name, { property: 'id', value: id });
   if (!stored) throw new Refusal(ERRORS.notFound, { id });
   return stored.values;
+}
+
+/** The model's types as the caller's tenant has them. */
+export async function typesOf(
+  { store }: Pick<DirectoryWorld, 'store'>,
+  { tenant }: Pick<Caller, 'tenant'>,
+): Promise<TenantTypes> {
+  return typesWith(await store.definitions(tenant));
 }
 
 /** Writes the changes as one, in the caller's name. */

@@ -1,4 +1,5 @@
 import type { Caller } from '../identity/caller.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -8,7 +9,7 @@ import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Version } from '../model/shape.ts';
 import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
-import { lay, servedText } from '../store/layout.ts';
+import { journaled, lay, servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
 import { newValues } from './newObject.ts';
 import type { Deed } from './rules/rule.ts';
@@ -19,14 +20,20 @@ import {
   type Address,
   type Bond,
   type DirectoryWorld,
+  type Found,
   find,
   refusalOf,
+  typesOf,
   valuesOf,
   type Within,
   write,
 } from './world.ts';
 
-/** Makes an object; its id, and the JSON text that is served. https://learn.microsoft.com/graph/api/device-post-devices */
+/**
+ * Makes an object; its id, and the JSON text that is served.
+ * @param settled values that aren't the caller's to say
+ * https://learn.microsoft.com/graph/api/device-post-devices
+ */
 export async function createObject(
   world: DirectoryWorld,
   caller: Caller,
@@ -35,21 +42,23 @@ export async function createObject(
   body: Values,
   bonds: readonly Bond[] = [],
   within?: Within,
+  settled: Values = {},
 ): Promise<{ readonly id: string; readonly text: string }> {
+  const own = (await typesOf(world, caller)).of(type);
   const setting = { version, fidelity: world.fidelity };
   const owner = within && (await ownerOf(world, caller, type, within, body));
-  const given = { ...valuesToCreate(type, { ...body, ...owner?.visible }, setting), ...owner?.values };
+  const given = { ...valuesToCreate(own, { ...body, ...owner?.visible }, setting), ...owner?.values, ...settled };
   const now = world.clock.now();
   const at = instantText(now);
-  const id = ownId(type, given, caller.tenant) ?? timedGuid(world.random, now);
+  const id = ownId(type, given, caller.tenant, world.random) ?? timedGuid(world.random, now);
   const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
   await checkRules(world, deed);
   const kept = await takeSecrets(world, type, id, given, at);
-  const values = newValues(type, { ...kept.values, ...(await derivedValues(world, deed)), id }, at);
+  const values = newValues(own, { ...kept.values, ...(await derivedValues(world, deed)), id }, at);
   const links = await bondChanges(world, caller, { type, id, values }, bonds);
-  const row = lay(type, values);
+  const row = lay(own, values);
   const outcome = await write(world, caller, at, [
-    { kind: 'insert', type: type.name, id, row, after: JSON.stringify(values) },
+    { kind: 'insert', type: type.name, id, row, after: journaled(own, values, row) },
     ...links,
     ...customChanges(deed, bonds),
     ...kept.secrets,
@@ -88,15 +97,30 @@ export async function updateObject(
   body: Values,
   bonds: readonly Bond[] = [],
 ): Promise<void> {
-  const { type, id } = await find(world, caller, address);
+  const found = await find(world, caller, address);
+  const { type, id } = found;
+  const own = (await typesOf(world, caller)).of(type);
+  await changeObject(world, caller, found, bonds, async ({ values: current }) => {
+    const changes = valuesToUpdate(own, body, current, { version, fidelity: world.fidelity });
+    await checkRules(world, { kind: 'update', caller, type, id, current, changes });
+    return changes;
+  });
+}
+
+/** Changes an object as its values are, as often as somebody else is quicker. */
+export async function changeObject(
+  world: DirectoryWorld,
+  caller: Caller,
+  { type, id }: Pick<Found, 'type' | 'id'>,
+  bonds: readonly Bond[],
+  change: (stored: Stored) => Awaitable<Values>,
+): Promise<void> {
   for (let attempt = 0; attempt < LIMITS.updateAttempts; attempt++) {
     const [stored] = await world.store.load(caller.tenant, type.name, { property: 'id', value: id });
-    if (!stored) throw new Refusal(ERRORS.notFound, { id: address.key.value });
-    const changes = valuesToUpdate(type, body, stored.values, { version, fidelity: world.fidelity });
-    const deed: Deed = { kind: 'update', caller, type, id, current: stored.values, changes };
-    await checkRules(world, deed);
-    const derived = { ...changes, ...(await derivedValues(world, deed)) };
-    const outcome = await writeUpdate(world, { ...deed, changes: derived }, stored, bonds);
+    if (!stored) throw new Refusal(ERRORS.notFound, { id });
+    const deed: Deed = { kind: 'update', caller, type, id, current: stored.values, changes: await change(stored) };
+    const changes = { ...deed.changes, ...(await derivedValues(world, deed)) };
+    const outcome = await writeUpdate(world, { ...deed, changes }, stored, bonds);
     if (outcome.done) return;
     if (outcome.because === 'linked' && bonds[0]) throw alreadyLinked(bonds[0].relation);
     if (outcome.because !== 'changed') throw refusalOf(outcome, { type, values: changes });
@@ -136,8 +160,9 @@ async function writeUpdate(
   const { values, secrets } = await takeSecrets(world, type, stored.id, deed.changes, at);
   const after = { ...stored.values, ...values };
   const links = await bondChanges(world, caller, { type, id: stored.id, values: after }, bonds);
+  const own = (await typesOf(world, caller)).of(type);
   const following = await followingChanges(world, { ...deed, changes: values }, at);
-  const all = [...updates(type, stored, values), ...following, ...links, ...secrets];
+  const all = [...updates(own, stored, values), ...following, ...links, ...secrets];
   return all.length === 0 ? NOTHING_TO_DO : write(world, caller, at, all);
 }
 
@@ -154,8 +179,8 @@ export function updates(type: EntityType, stored: Stored, changes: Values): read
       since: stored.changed,
       row: lay(type, { ...stored.values, ...changes }),
       was: lay(type, stored.values),
-      before: JSON.stringify(before),
-      after: JSON.stringify(changes),
+      before: journaled(type, before),
+      after: journaled(type, changes),
     },
   ];
 }

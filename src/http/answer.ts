@@ -100,6 +100,20 @@ export function pageAnswer(
   return { status: 200, headers: headersFor(level), body: [`{${head.join('')}"value":[`, items, ']}'] };
 }
 
+/** What an object contains. @param name where it is, as the context says it */
+export function containedAnswer(
+  request: Request,
+  version: Version,
+  level: MetadataLevel,
+  name: string,
+  value: unknown,
+  status: 200 | 201 = 200,
+): Answer {
+  const text = JSON.stringify(value);
+  const address = `${request.origin}/${version}/$metadata#${name}/$entity`;
+  return { status, headers: headersFor(level), body: [level === 'none' ? text : withContext(address, text)] };
+}
+
 /** A list that has no pages. @param name what it is a list of, as the context says it */
 export function collectionAnswer(
   request: Request,

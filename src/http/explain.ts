@@ -4,11 +4,12 @@ import { requirementLines, requirementsOf } from '../identity/requirements.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { listText } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { Fidelity } from '../model/shape.ts';
+import type { EntityType, Fidelity } from '../model/shape.ts';
 import { type Asked, checkCountQuery, checkListQuery, checkObjectQuery, type ListQuery } from '../query/check.ts';
 import { parseOptions } from '../query/parse.ts';
 import { conditionText } from '../query/text.ts';
 import type { Condition, Source, Store, Tenant } from '../store/contract.ts';
+import { typesWith } from '../store/definitions.ts';
 import { findRoute, type GraphRoute } from './route.ts';
 import { shownTypes } from './shown.ts';
 
@@ -25,6 +26,8 @@ export type Explained = {
   readonly condition: string;
   readonly order: string;
   readonly mode: string;
+  /** What the tenant has added and the request asks for, each with how far its index is. */
+  readonly extensions: readonly string[];
   /** What it needs, line by line. */
   readonly needs: ReturnType<typeof requirementLines>;
   readonly index: string;
@@ -42,9 +45,12 @@ export async function explain(
   now: () => number,
 ): Promise<Explained> {
   const { path, query } = requestTarget(url);
-  const route = findRoute('GET', path, tenant.cloud);
-  if ('refusal' in route) throw route.refusal;
-  if (!('version' in route)) throw new Refusal(ERRORS.pathNotFound, { path });
+  const routed = findRoute('GET', path, tenant.cloud);
+  if ('refusal' in routed) throw routed.refusal;
+  if (!('version' in routed)) throw new Refusal(ERRORS.pathNotFound, { path });
+  if (routed.open) throw new Refusal(ERRORS.notBuilt);
+  const types = typesWith(await store.definitions(tenant));
+  const route = { ...routed, types };
   const { asked, mode } = modeOf(route, query);
   const list = listOf(route, asked);
   const view = { version: route.version, select: list.select, typed: route.relation !== undefined, hidden: [] };
@@ -63,6 +69,7 @@ export async function explain(
     condition: where ? conditionText(where) : 'everything',
     order: orderText(list),
     mode,
+    extensions: extensionsOf(shownTypes(route), list),
     needs: requirementLines(requirementsOf(route.operation, route.type, fidelity)),
     index: found.index,
     sql: found.sql.replace(/\s+/g, ' '),
@@ -98,8 +105,8 @@ function modeOf(route: GraphRoute, query: string): { asked: Asked; mode: string 
 }
 
 function askedOf(route: GraphRoute, options: Asked['options'], eventual: boolean): Asked {
-  const { version, relation, cast } = route;
-  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined };
+  const { version, relation, cast, types } = route;
+  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined, own: types?.of };
 }
 
 function refusalOf(route: GraphRoute, asked: Asked): Refusal | undefined {
@@ -159,6 +166,19 @@ async function idOf(store: Store, tenant: Tenant, { type, key }: Address): Promi
   if (key.property === 'id' || !type) return key.value;
   const [found] = await store.load(tenant, type.name, key);
   return found?.id ?? key.value;
+}
+
+/** Terms are written with the values, from the first one on, and kept while nothing shows them: there is never more to do. */
+function extensionsOf(types: readonly EntityType[], { where, order }: ListQuery): readonly string[] {
+  const names = new Set(order.map(({ field }) => field.property));
+  const open: Condition[] = where ? [where] : [];
+  for (let one = open.pop(); one; one = open.pop()) {
+    if ('items' in one) open.push(...one.items);
+    else if (one.kind === 'not') open.push(one.item);
+    else if ('field' in one) names.add(one.field.property);
+  }
+  const added = [...names].filter((name) => types.some((type) => type.custom?.shown.has(name)));
+  return added.map((name) => `${name}: its terms are complete, 100 % of the objects; every write keeps them so`);
 }
 
 function orderText({ order }: ListQuery): string {

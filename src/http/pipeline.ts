@@ -1,16 +1,17 @@
 import { changeCredentials, isCredentialAction } from '../directory/credentialActions.ts';
 import { addLink, removeLink } from '../directory/link.ts';
-import { findByIds, memberships } from '../directory/memberships.ts';
+import { availableDefinitions, findByIds, memberships } from '../directory/memberships.ts';
+import { takeOpen } from '../directory/openExtensions.ts';
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
-import type { Address, DirectoryWorld } from '../directory/world.ts';
+import { type Address, typesOf } from '../directory/world.ts';
 import { createObject, deleteObject, updateObject } from '../directory/write.ts';
-import { type Attempt, type authorize, mayRead } from '../identity/authorize.ts';
-import type { Caller, Callers } from '../identity/caller.ts';
+import { type Attempt, mayRead } from '../identity/authorize.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { Version } from '../model/shape.ts';
+import { extensionProperty } from '../model/extension.ts';
 import {
   type Asked,
   allowOnly,
@@ -21,18 +22,14 @@ import {
   type ListQuery,
   type ObjectQuery,
 } from '../query/check.ts';
-import type { Cursors } from '../query/cursor.ts';
 import { type Options, parseOptions, withOption } from '../query/parse.ts';
 import type { Condition, Values, View } from '../store/contract.ts';
 import {
   collectionAnswer,
   countAnswer,
   createdAnswer,
-  documentAnswer,
   doneAnswer,
   levelOf,
-  type MetadataLevel,
-  metadataAnswer,
   objectAnswer,
   pageAnswer,
   plainAnswer,
@@ -42,34 +39,19 @@ import {
 } from './answer.ts';
 import { noBody, objectBody, referenceBody } from './body.ts';
 import { takeBonds } from './bonds.ts';
+import type { Call, World } from './call.ts';
+import { describe } from './describe.ts';
+import { readOpenExtensions, removeOpenExtension, writeOpenExtension } from './extensions.ts';
 import type { Answer, Request } from './message.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 import { shownTypes, visibleText } from './shown.ts';
 import { answerSignIn } from './signIn.ts';
-import type { SignInWorld } from './signInCall.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the
  * columns is the order of the checks: who asks (401), the address and its options (400), the body's form (400),
  * the permission (403), and only then the directory itself (404, 400 for values).
  */
-
-export type World = DirectoryWorld &
-  SignInWorld & {
-    readonly callers: Callers;
-    readonly cursors: Cursors;
-    /** The permission decision. */
-    readonly authorize: typeof authorize;
-  };
-
-type Call<Q, B> = {
-  readonly request: Request;
-  readonly route: GraphRoute;
-  readonly caller: Caller;
-  readonly level: MetadataLevel;
-  readonly query: Q;
-  readonly body: B;
-};
 
 type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) => Promise<Answer>;
 
@@ -88,6 +70,9 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
   link:       row(noQuery,         referenceBody, byOperation,      link),
   unlink:     row(referenceQuery,  noBody,        byOperation,      unlink),
   act:        row(noQuery,         objectBody,    byOperation,      act),
+  openRead:   row(formatQuery,     noBody,        byOperation,      readOpenExtensions),
+  openWrite:  row(noQuery,         objectBody,    byOperation,      writeOpenExtension),
+  openDelete: row(noQuery,         noBody,        byOperation,      removeOpenExtension),
 };
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
@@ -98,7 +83,13 @@ export async function answerRequest(request: Request, world: World): Promise<Ans
   const caller = await world.callers.identify(request.headers['authorization']);
   if ('refusal' in route) throw route.refusal;
   checkConditions(request, route, caller);
-  return MATRIX[route.kind](request, route, caller, world);
+  return MATRIX[route.kind](request, await withTypes(route, caller, world), caller, world);
+}
+
+/** The route with the types as the caller's tenant has them; in most tenants they are the model's. */
+async function withTypes(route: GraphRoute, caller: Caller, world: World): Promise<GraphRoute> {
+  const types = await typesOf(world, caller);
+  return types.key === '' ? route : { ...route, types };
 }
 
 /** One line of the matrix: its steps, run from left to right, each seeing what came before it. */
@@ -130,15 +121,8 @@ async function answerService(
       return answerSignIn(request, route.segments, world);
     case 'metadata':
     case 'openapi':
-      return describe(request, route.kind, route.of);
+      return describe(request, route.kind, route.of, world);
   }
-}
-
-/** Loaded when somebody asks: most processes never describe themselves. */
-async function describe({ query, origin }: Request, kind: 'metadata' | 'openapi', version: Version): Promise<Answer> {
-  allowOnly(parseOptions(query));
-  const { metadataText, openapiText } = await import('../describe/texts.ts');
-  return kind === 'metadata' ? metadataAnswer(metadataText(version)) : documentAnswer(openapiText(version, origin));
 }
 
 /** What a request asks beside its address and body, and what would be wrong to overlook. */
@@ -176,9 +160,9 @@ function referencesQuery(options: Options, route: GraphRoute, request: Request):
 }
 
 function asked(options: Options, route: GraphRoute, { headers }: Request): Asked {
-  const { version, relation, cast } = route;
+  const { version, relation, cast, types } = route;
   const eventual = headers['consistencylevel']?.trim().toLowerCase() === 'eventual';
-  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined };
+  return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined, own: types?.of };
 }
 
 /** `DELETE …/$ref?@odata.id={url}`; SDKs write `@id`. Not needed where the path names the object. */
@@ -222,7 +206,8 @@ function byChanges({ caller, route, body }: Call<unknown, Values>, { authorize, 
 }
 
 /** Rights over an object are rights over what lives in it. */
-function attempt({ operation, type, object, below }: GraphRoute, changes: Values): Attempt {
+function attempt({ operation, type: of, types, object, below }: GraphRoute, changes: Values): Attempt {
+  const type = of && types ? types.of(of) : of;
   return { operation, type, object: below?.within.owner ?? object, changes };
 }
 
@@ -342,8 +327,10 @@ async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promis
 
 async function create({ request, route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
   if (!route.type) throw new Refusal(ERRORS.notBuilt);
-  const { values, bonds } = takeBonds(route.type, body, 'create');
-  const made = await createObject(world, caller, route.type, route.version, values, bonds, route.below?.within);
+  const open = takeOpen(world, caller, route.type, body);
+  const { values, bonds } = takeBonds(route.type, open.body, 'create');
+  const within = route.below?.within;
+  const made = await createObject(world, caller, route.type, route.version, values, bonds, within, open.settled);
   return createdAnswer(request, route, caller, made);
 }
 
@@ -377,6 +364,10 @@ async function act({ request, route, caller, level, body }: Call<unknown, Values
     const view = viewOf({ request, route: { ...route, type: undefined }, caller, level, query: shown }, true);
     const items = await findByIds(world, caller, action, body, view);
     return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
+  }
+  if (action.does === 'define') {
+    const found = await availableDefinitions(world, caller, action, body);
+    return collectionAnswer(request, version, level, extensionProperty.name, found);
   }
   if (!object) throw new Error(`${route.operation} was routed without an object`);
   if (isCredentialAction(action)) {

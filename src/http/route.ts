@@ -21,6 +21,8 @@ import {
 import { ERRORS } from '../model/errors.ts';
 import { OPERATIONS } from '../model/permissions.ts';
 import { type EntityType, type Property, type Relation, VERSIONS, type Version } from '../model/shape.ts';
+import type { TenantTypes } from '../store/definitions.ts';
+import { type OpenPlace, openAt, openIn } from './open.ts';
 
 /**
  * A path to what it means, by walking the model.
@@ -40,7 +42,10 @@ export type GraphKind =
   | 'delete'
   | 'link'
   | 'unlink'
-  | 'act';
+  | 'act'
+  | 'openRead'
+  | 'openWrite'
+  | 'openDelete';
 
 /** Kinds that need what another kind needs. */
 const PERMITTED_AS: Readonly<Partial<Record<GraphKind, GraphKind>>> = {
@@ -52,6 +57,8 @@ const PERMITTED_AS: Readonly<Partial<Record<GraphKind, GraphKind>>> = {
 
 export type GraphRoute = Place & {
   readonly kind: GraphKind;
+  /** The model's types as the caller's tenant has them, once it is known who calls. */
+  readonly types?: TenantTypes;
   readonly version: Version;
   /** The name of the operation's row in the permission table. */
   readonly operation: string;
@@ -86,6 +93,8 @@ type Place = {
   readonly cast: EntityType | undefined;
   readonly action: BoundAction | undefined;
   readonly property: Property | undefined;
+  /** What applications keep beside the object. */
+  readonly open: OpenPlace | undefined;
   /** What the path ends in. */
   readonly ending: '$ref' | '$count' | '$value' | undefined;
 };
@@ -123,9 +132,9 @@ function graphRoute(
   try {
     const lacking = segments.find((segment) => (CLOUDS[cloud].lacks as readonly string[]).includes(fold(segment)));
     if (lacking !== undefined) throw new Refusal(ERRORS.segmentUnknown, { segment: lacking });
-    const place = walk(segments, version);
+    const place = walkOpen(segments, version) ?? walk(segments, version);
     const kind = kindOf(method, place);
-    const operation = operationOf(place, kind);
+    const operation = operationOf(place, kind, method);
     if (!rowOf(OPERATIONS, operation)) throw new Refusal(ERRORS.notBuilt);
     return { ...place, kind, version, operation };
   } catch (problem) {
@@ -134,7 +143,11 @@ function graphRoute(
   }
 }
 
-function operationOf({ type, relation, below, action }: Place, kind: GraphKind): string {
+function operationOf({ type, relation, below, action, open }: Place, kind: GraphKind, method: string): string {
+  if (open) {
+    const deed = method === 'GET' && open.key === undefined ? 'list' : OPEN_DEEDS[method];
+    return [type?.name, open.relation, deed].join('.');
+  }
   const last = action?.name ?? PERMITTED_AS[kind] ?? kind;
   // Who may list what lives in an object may read each of it.
   if (below) return [below.type.name, below.relation.name, last === 'get' ? 'list' : last].join('.');
@@ -162,6 +175,17 @@ function serviceRoute(method: string, segments: readonly string[]): ServiceRoute
 }
 
 // -- walking ---------------------------------------------------------------------------------------------------
+
+/** Behind an object that the path names, what applications keep beside it. */
+function walkOpen(segments: readonly string[], version: Version): Place | undefined {
+  const at = openAt(segments);
+  if (at === undefined) return undefined;
+  const place = walk(segments.slice(0, at), version);
+  const isObject = place.object && !place.relation && !place.action && !place.property && !place.ending;
+  return isObject ? { ...place, open: openIn(place, segments.slice(at)) } : undefined;
+}
+
+const OPEN_DEEDS: Readonly<Record<string, string>> = { GET: 'get', POST: 'create', PATCH: 'update', DELETE: 'delete' };
 
 type Step = { readonly name: string; readonly key: string | undefined };
 
@@ -198,6 +222,7 @@ const NOWHERE: Omit<Place, 'set'> = {
   cast: undefined,
   action: undefined,
   property: undefined,
+  open: undefined,
   ending: undefined,
 };
 
@@ -397,7 +422,9 @@ type Shape =
   | 'castReference'
   | 'memberReference'
   | 'property'
-  | 'action';
+  | 'action'
+  | 'openExtensions'
+  | 'openExtension';
 
 /** refused: Graph writes what an object contains at that place, and a relation contains nothing. */
 type Meaning = GraphKind | 'notBuilt' | 'refused';
@@ -415,6 +442,8 @@ const MEANINGS: Readonly<Record<Shape, Readonly<Record<string, Meaning>>>> = {
   memberReference:   { DELETE: 'unlink' },
   property:          { GET: 'property',   PUT: 'notBuilt',  PATCH: 'notBuilt',  DELETE: 'notBuilt' },
   action:            { POST: 'act' },
+  openExtensions:    { GET: 'openRead',   POST: 'openWrite' },
+  openExtension:     { GET: 'openRead',   PATCH: 'openWrite',   DELETE: 'openDelete' },
 };
 
 function kindOf(method: string, place: Place): GraphKind {
@@ -433,7 +462,8 @@ function allowedMethods(methods: Readonly<Record<string, Meaning>>): readonly st
   return Object.keys(methods).filter((method) => methods[method] !== 'refused' && methods[method] !== 'notBuilt');
 }
 
-function shapeOf({ object, relation, member, cast, action, property, ending }: Place): Shape {
+function shapeOf({ object, relation, member, cast, action, property, open, ending }: Place): Shape {
+  if (open) return open.key === undefined ? 'openExtensions' : 'openExtension';
   if (action) return 'action';
   if (property) return 'property';
   if (ending === '$count') return 'count';

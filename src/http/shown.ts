@@ -3,12 +3,14 @@ import type { Caller } from '../identity/caller.ts';
 import { propertyOf } from '../model/directory.ts';
 import type { EntityType } from '../model/shape.ts';
 import { typesOf } from '../query/check.ts';
-import { emptyValue } from '../store/layout.ts';
+import { emptyValue } from '../store/columns.ts';
 import type { GraphRoute } from './route.ts';
 
 /** The types whose objects a route may answer with. */
-export function shownTypes({ cast, type, relation }: GraphRoute): readonly EntityType[] {
-  return cast ? [cast] : typesOf(type, relation);
+/** As the caller's tenant has them, where that is known. */
+export function shownTypes({ cast, type, relation, types }: GraphRoute): readonly EntityType[] {
+  const shown = cast ? [cast] : typesOf(type, relation);
+  return types === undefined || types.key === '' ? shown : shown.map(types.of);
 }
 
 /** The JSON text of the route's object, as the caller may see it: what is kept from it looks as if it had no value. */

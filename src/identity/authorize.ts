@@ -204,7 +204,7 @@ function missingActions(
     const suffices = holds(row.action) || (attempt.object !== undefined && holdsLimited(actions, row, row.action));
     return suffices ? [] : [row.action];
   }
-  const properties = attempt.type?.properties ?? [];
+  const properties = [...(attempt.type?.properties ?? []), ...(attempt.type?.custom?.shown.values() ?? [])];
   const needed = properties.flatMap((property) => actionsToChange(property, attempt.changes));
   if (needed.length > 0) return [...new Set(needed)].filter((action) => !holds(action));
   // A body that changes nothing is still an update: whoever may change anything of the type may send it.

@@ -10,7 +10,7 @@ import type { ComplexType, Primitive } from './shape.ts';
 
 type ActionValue = {
   /** A primitive, a complex type, or the name of an entity type, concrete or abstract. */
-  readonly type: Primitive | ComplexType | typeof DIRECTORY_OBJECTS.name;
+  readonly type: Primitive | ComplexType | typeof DIRECTORY_OBJECTS.name | 'extensionProperty';
   readonly collection: boolean;
   /** The limit of how many there may be. */
   readonly most?: keyof typeof LIMITS;
@@ -20,9 +20,9 @@ export type BoundAction = {
   readonly name: string;
   /**
    * check: which of the ids given the object is a member of. get: all that it is a member of. find: objects by their ids.
-   * addSecret, endSecret, addKey, endKey: of those that the object proves itself with.
+   * define: the definitions of the tenant. addSecret, endSecret, addKey, endKey: of those that the object proves itself with.
    */
-  readonly does: 'check' | 'get' | 'find' | 'addSecret' | 'endSecret' | 'addKey' | 'endKey';
+  readonly does: 'check' | 'get' | 'find' | 'define' | 'addSecret' | 'endSecret' | 'addKey' | 'endKey';
   /** The types that count as what it is a member of; undefined: all. */
   readonly among?: readonly string[];
   /** object: `/devices/{id}/{name}`. collection: `/directoryObjects/{name}`. */
@@ -54,6 +54,7 @@ export const ACTIONS: readonly BoundAction[] = Object.freeze([
   { name: 'checkMemberObjects', does: 'check', boundTo: 'object',     type, parameters: [{ name: 'ids', ...ids, required: true, most: 'checkedIds' }],      returns: ids },
   { name: 'getMemberGroups',    does: 'get', among: ['group'], boundTo: 'object',     type, parameters: [securityOnly],                                                   returns: { ...ids, most: 'membershipIds' } },
   { name: 'getMemberObjects',   does: 'get', boundTo: 'object',     type, parameters: [securityOnly],                                                   returns: { ...ids, most: 'membershipIds' } },
+  { name: 'getAvailableExtensionProperties', does: 'define', boundTo: 'collection', type, parameters: [{ name: 'isSyncedFromOnPremises', type: 'Boolean', collection: false, required: false }], returns: { type: 'extensionProperty', collection: true } },
   { name: 'getByIds',           does: 'find', boundTo: 'collection', type, parameters: [{ name: 'ids', ...ids, required: true, most: 'idsAtOnce' }, { name: 'types', type: 'String', collection: true, required: false }], returns: { type, collection: true } },
   { name: 'addPassword',        does: 'addSecret', boundTo: 'object', type, on, parameters: [{ name: 'passwordCredential', ...password, required: false }], returns: password },
   { name: 'removePassword',     does: 'endSecret', boundTo: 'object', type, on, parameters: [keyId], returns: undefined },

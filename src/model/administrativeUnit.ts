@@ -9,6 +9,7 @@ export const administrativeUnit: EntityType = {
   title: 'AdministrativeUnit',
   set: 'administrativeUnits',
   container: 'directory',
+  extensible: { by: ['directory', 'schema', 'open'], action: all },
   // biome-ignore format: a table is read by its columns
   properties: [
     // name                            type              versions  served     create      update     more

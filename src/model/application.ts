@@ -45,6 +45,7 @@ export const application: EntityType = {
   name: 'application',
   title: 'Application',
   set: 'applications',
+  extensible: { by: ['directory'], action: 'microsoft.directory/applications/basic/update' },
   // biome-ignore format: a table is read by its columns
   properties: [
     // name                             type              versions  served     create      update     more
@@ -95,6 +96,7 @@ export const application: EntityType = {
   relations: [
     { name: 'owners', accepts: ['user', 'servicePrincipal'], bind: ['create'] },
     { name: 'federatedIdentityCredentials', accepts: ['federatedIdentityCredential'], contains: 'applicationId' },
+    { name: 'extensionProperties', accepts: ['extensionProperty'], contains: 'ownerApplication' },
   ],
 };
 

@@ -1,4 +1,5 @@
-import { type Action, type ComplexType, type EntityType, filterable, type Member, property as p } from './shape.ts';
+import { ATTRIBUTE_NUMBERS, attributeName, onPremisesExtensionAttributes } from './extensionAttributes.ts';
+import { type Action, type ComplexType, type EntityType, filterable, property as p } from './shape.ts';
 
 /**
  * The device: https://learn.microsoft.com/graph/api/resources/device. The rows stand in the order in which
@@ -14,20 +15,6 @@ const alternativeSecurityId: ComplexType = {
   ],
 };
 
-const attributeNumbers = Array.from({ length: 15 }, (_, index) => index + 1);
-
-const onPremisesExtensionAttributes: ComplexType = {
-  name: 'onPremisesExtensionAttributes',
-  members: attributeNumbers.map(
-    (n): Member => ({
-      name: `extensionAttribute${n}`,
-      type: 'String',
-      filter: filterable('eq+ ne+ not+ in+ startsWith+ null+'),
-      index: 'indexed',
-    }),
-  ),
-};
-
 const basic: Action = 'microsoft.directory/devices/basic/update';
 const enabling = {
   true: 'microsoft.directory/devices/enable',
@@ -36,8 +23,8 @@ const enabling = {
 
 /** Attributes 1-5, 6-10 and 11-15 are three sets, each with an action of its own. */
 const attributeSets = Object.fromEntries(
-  attributeNumbers.map((n) => [
-    `extensionAttribute${n}`,
+  ATTRIBUTE_NUMBERS.map((n) => [
+    attributeName(n),
     `microsoft.directory/devices/extensionAttributeSet${Math.ceil(n / 5)}/update` as Action,
   ]),
 );
@@ -46,6 +33,7 @@ export const device: EntityType = {
   name: 'device',
   title: 'Device',
   set: 'devices',
+  extensible: { by: ['directory', 'schema', 'open'], action: basic },
   // biome-ignore format: a table is read by its columns
   properties: [
     // name                            type                       versions  served     create                  update       more

@@ -7,6 +7,7 @@ import {
   servicePrincipal,
 } from './application.ts';
 import { device } from './device.ts';
+import { extensionProperty, schemaExtension } from './extension.ts';
 import { group } from './group.ts';
 import { directoryRole, directoryRoleTemplate, roleAssignment, roleDefinition } from './roleManagement.ts';
 import type { EntityType, Property, Relation, Version } from './shape.ts';
@@ -26,6 +27,8 @@ export const ENTITY_TYPES: readonly EntityType[] = [
   federatedIdentityCredential,
   roleDefinition,
   roleAssignment,
+  extensionProperty,
+  schemaExtension,
   directoryRole,
   directoryRoleTemplate,
 ];
@@ -71,9 +74,6 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   'directreports',
   'domains',
   'endpoints',
-  'extensionproperties',
-  'extensions',
-  'getavailableextensionproperties',
   'homerealmdiscoverypolicies',
   'logo',
   'manager',
@@ -81,7 +81,6 @@ export const NOT_BUILT: ReadonlySet<string> = new Set([
   'organization',
   'restore',
   'rolemanagement',
-  'schemaextensions',
   'scopedrolemembers',
   'setverifiedpublisher',
   'subscriptions',
@@ -137,7 +136,7 @@ export function pathOfSet(type: EntityType): string | undefined {
 }
 
 export function propertyOf(type: EntityType, name: string): Property | undefined {
-  return propertiesOf.get(type.name)?.get(name);
+  return propertiesOf.get(type.name)?.get(name) ?? type.custom?.shown.get(name);
 }
 
 export function relationOf(type: EntityType, name: string): Relation | undefined {

@@ -29,6 +29,7 @@ export const group: EntityType = {
   name: 'group',
   title: 'Group',
   set: 'groups',
+  extensible: { by: ['directory', 'schema', 'open'], action: basic },
   // biome-ignore format: a table is read by its columns
   properties: [
     // name                           type              versions  served     create      update       more

@@ -124,6 +124,28 @@ export const LIMITS = Object.freeze({
   // -- writing -------------------------------------------------------------------------------------------
   /** Objects that one body may bind by `@odata.bind`: https://learn.microsoft.com/graph/api/group-post-groups */
   bindsPerRequest: 20,
+  // -- extensions (https://learn.microsoft.com/graph/extensibility-overview#comparison-of-extension-types) ------
+  /** Of one value of a directory or schema extension. */
+  extensionCharacters: 256,
+  extensionBytes: 256,
+  /** Values of directory and schema extensions that one object may have, and items of one multi-valued one. */
+  extensionValues: 100,
+  extensionItems: 256,
+  /** Properties of one schema extension: no more could have a value. */
+  schemaProperties: 100,
+  /** Schema extensions of one owner. */
+  schemaExtensionsPerOwner: 5,
+  /** All definitions of a tenant are looked at with each body and each description. */
+  definitionsPerTenant: 1_000,
+  /** Characters of a definition's own name. */
+  extensionNameCharacters: 128,
+  /** Open extensions of one application on one object, the bytes of each, and how many an object has in all. */
+  openExtensionsPerApp: 2,
+  openExtensionBytes: 2048,
+  openExtensionsPerObject: 100,
+  // -- writing, again -------------------------------------------------------------------------------------
+  /** Characters of one extension attribute. */
+  extensionAttributeCharacters: 1024,
   /** Characters of a password: https://learn.microsoft.com/entra/identity/authentication/concept-sspr-policy */
   passwordCharactersLeast: 8,
   passwordCharactersMost: 256,

@@ -1,5 +1,6 @@
 import { device } from './device.ts';
 import { propertyOf } from './directory.ts';
+import { ATTRIBUTE_NUMBERS, attributeName } from './extensionAttributes.ts';
 import { group } from './group.ts';
 import { type EntityType, type PlainMember, type Property, plainMember } from './shape.ts';
 import { user } from './user.ts';
@@ -31,7 +32,7 @@ export type RuleType = {
   readonly unsupported: readonly string[];
 };
 
-const attributes = Array.from({ length: 15 }, (_, index) => `extensionAttribute${index + 1}`);
+const attributes = ATTRIBUTE_NUMBERS.map(attributeName);
 
 export const RULE_TYPES: readonly RuleType[] = [
   {
@@ -59,8 +60,9 @@ export const RULE_TYPES: readonly RuleType[] = [
       { name: 'physicalDeliveryOfficeName', property: 'officeLocation' },
       { name: 'sipProxyAddress', property: 'imAddresses' },
       { name: 'telephoneNumber', property: 'businessPhones' },
+      ...attributes.map((name) => ({ name, property: 'onPremisesExtensionAttributes', member: name })),
     ],
-    unsupported: ['assignedPlans', 'memberOf', 'onPremisesDistinguishedName', ...attributes],
+    unsupported: ['assignedPlans', 'memberOf', 'onPremisesDistinguishedName'],
   },
 ];
 
@@ -72,8 +74,18 @@ const meanings = new Map(
   RULE_TYPES.map((row) => [row, new Map([...ownNames(row), ...namesOf(row)].map(([name, of]) => [fold(name), of]))]),
 );
 
-export function rulePropertyOf(row: RuleType, name: string): RuleProperty | undefined {
-  return meanings.get(row)?.get(fold(name));
+/** @param type the rule's type, as the tenant has it */
+export function rulePropertyOf(row: RuleType, name: string, type: EntityType): RuleProperty | undefined {
+  return meanings.get(row)?.get(fold(name)) ?? addedProperty(type, name);
+}
+
+/** A directory extension, by the name that it has everywhere; schema extensions are not for rules. */
+function addedProperty({ custom }: EntityType, name: string): RuleProperty | undefined {
+  for (const property of custom?.shown.values() ?? []) {
+    const isNamed = typeof property.type === 'string' && fold(property.name) === fold(name);
+    if (isNamed) return { property, member: undefined };
+  }
+  return undefined;
 }
 
 export function isUnsupportedInRules(row: RuleType, name: string): boolean {

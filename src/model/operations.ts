@@ -1,5 +1,6 @@
 import { ACTIONS } from './actions.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY_TYPES } from './directory.ts';
+import { OPEN_EXTENSIONS, openExtensionsOf } from './extension.ts';
 import { OPERATIONS } from './permissions.ts';
 import type { EntityType, Relation } from './shape.ts';
 
@@ -20,6 +21,7 @@ export const NOT_BUILT_OPERATIONS: ReadonlySet<string> = new Set([
     ['administrativeUnit', 'application', 'directoryRole', 'directoryRoleTemplate'],
     ['checkMemberGroups', 'checkMemberObjects', 'getMemberGroups', 'getMemberObjects'],
   ),
+  'application.extensionProperties.update',
   'servicePrincipal.appRoleAssignedTo.update',
   ...forEach(['user', 'group', 'servicePrincipal'], ['appRoleAssignments.update']),
   ...forEach(
@@ -36,6 +38,7 @@ export function possibleOperations(types: readonly EntityType[]): readonly strin
     ...named.flatMap((type) => [
       ...forEach([type.name], ['list', 'get', 'create', 'update', 'delete']),
       ...ofRelations(type),
+      ...ofOpenExtensions(type),
     ]),
     ...forEach([DIRECTORY_OBJECTS.name], ['list', 'get', 'delete']),
     ...ACTIONS.flatMap(({ name, boundTo, on }) => {
@@ -43,6 +46,13 @@ export function possibleOperations(types: readonly EntityType[]): readonly strin
       return forEach(boundTo === 'object' ? among : [DIRECTORY_OBJECTS.name], [name]);
     }),
   ];
+}
+
+/** What applications keep beside an object. */
+function ofOpenExtensions(type: EntityType): readonly string[] {
+  const relation = openExtensionsOf(type, OPEN_EXTENSIONS.relation.name);
+  if (!relation) return [];
+  return forEach([`${type.name}.${relation.name}`], ['list', 'get', 'create', 'update', 'delete']);
 }
 
 function ofRelations({ name, relations }: EntityType): readonly string[] {

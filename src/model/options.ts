@@ -7,7 +7,7 @@ import { table } from '../lib/table.ts';
  */
 export type QueryOption = {
   /** The kinds of request that take it. */
-  readonly on: readonly ('get' | 'list' | 'count' | 'references' | 'member' | 'unlink')[];
+  readonly on: readonly ('get' | 'list' | 'count' | 'references' | 'member' | 'unlink' | 'open')[];
   /** properties, relations: names of them. sorting: names of properties, each with `asc` or `desc`. */
   readonly value: 'properties' | 'relations' | 'sorting' | 'count' | 'text' | 'url' | 'boolean';
   readonly says: string;
@@ -24,6 +24,6 @@ export const QUERY_OPTIONS = table<Record<string, QueryOption>>({
   '$top':       { on: ['list', 'references'],                   value: 'count',      says: 'How many objects a page has at most.' },
   '$skip':      { on: [],                                       value: 'count',      says: 'How many objects to leave out at the start.' },
   '$skiptoken': { on: ['list', 'references'],                   value: 'text',       says: 'Where the page starts; it stands in @odata.nextLink.' },
-  '$format':    { on: ['get', 'list', 'references', 'member'],  value: 'text',       says: 'The form of the answer: json.' },
+  '$format':    { on: ['get', 'list', 'references', 'member', 'open'], value: 'text',       says: 'The form of the answer: json.' },
   '@odata.id':  { on: ['unlink'],                               value: 'url',        says: 'The object that is taken out of the relation.' },
 });

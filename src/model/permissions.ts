@@ -235,6 +235,40 @@ const getMembershipsOf = [...readTypes, 'GroupMember.Read.All', 'User.Read.All']
 const checkMembershipsOf = [...getMembershipsOf, 'User.ReadWrite.All'] as const;
 const readDirectory = ['Directory.Read.All', 'Directory.ReadWrite.All'] as const;
 
+const writeDefinitions = ['Application.ReadWrite.All', 'Directory.ReadWrite.All', ...asUser] as const;
+const writeDefinitionsApp = [
+  'Application.ReadWrite.OwnedBy',
+  'Application.ReadWrite.All',
+  'Directory.ReadWrite.All',
+] as const;
+
+type Names = readonly PermissionName[];
+
+/** What an application keeps beside an object needs what the object needs: https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension */
+function openExtensions(
+  type: string,
+  who: {
+    readonly read: Names;
+    readonly readApp: Names;
+    readonly write: Names;
+    readonly writeApp: Names;
+    readonly own?: Names;
+  },
+  readAction: Action,
+  writeAction: Action,
+): Record<string, Operation> {
+  const own = who.own ? { own: who.own } : {};
+  const read: Operation = { delegated: who.read, application: who.readApp, action: readAction, ...own };
+  const write: Operation = { delegated: who.write, application: who.writeApp, action: writeAction };
+  return {
+    [`${type}.extensions.list`]: read,
+    [`${type}.extensions.get`]: read,
+    [`${type}.extensions.create`]: write,
+    [`${type}.extensions.update`]: write,
+    [`${type}.extensions.delete`]: write,
+  };
+}
+
 /**
  * The rows, least privilege first. `Directory.AccessAsUser.All` gives what the signed-in user may do, so it stands
  * in each delegated cell. Pages: https://learn.microsoft.com/graph/api/device-list and its neighbours.
@@ -358,6 +392,19 @@ export const OPERATIONS = table<Record<string, Operation>>({
   'directoryRoleTemplate.get':        { delegated: [...readActiveRoles, ...asUser], application: readActiveRoles, action: 'microsoft.directory/directoryRoles/standard/read' },
   'directoryObject.get':            { delegated: ['Directory.Read.All', 'Directory.ReadWrite.All', ...asUser], application: ['Directory.Read.All', 'Directory.ReadWrite.All'], action: 'microsoft.directory/devices/standard/read' },
   'directoryObject.list':          { delegated: [...readDirectory, ...asUser], application: readDirectory, action: 'microsoft.directory/devices/standard/read' },
+  'application.extensionProperties.list':   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'application.extensionProperties.create': { delegated: writeDefinitions, application: writeDefinitionsApp, action: 'microsoft.directory/applications/extensionProperties/update' },
+  'application.extensionProperties.delete': { delegated: writeDefinitions, application: writeDefinitionsApp, action: 'microsoft.directory/applications/extensionProperties/update' },
+  'schemaExtension.list':   { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'schemaExtension.get':    { delegated: readApplications, application: readApplicationsApp, action: 'microsoft.directory/applications/standard/read' },
+  'schemaExtension.create': { delegated: writeDefinitions, application: writeDefinitionsApp, action: 'microsoft.directory/applications/extensionProperties/update' },
+  'schemaExtension.update': { delegated: writeDefinitions, application: writeDefinitionsApp, action: 'microsoft.directory/applications/extensionProperties/update' },
+  'schemaExtension.delete': { delegated: writeDefinitions, application: writeDefinitionsApp, action: 'microsoft.directory/applications/extensionProperties/update' },
+  ...openExtensions('device', { read: readDevices, readApp: readDevicesApp, write: asUser, writeApp: ['Device.ReadWrite.All', 'Directory.ReadWrite.All'] }, 'microsoft.directory/devices/standard/read', 'microsoft.directory/devices/basic/update'),
+  ...openExtensions('user', { read: [...readUsers, ...asUser], readApp: readUsers, write: [...writeUsers, ...asUser], writeApp: writeUsers, own: ['User.Read'] }, 'microsoft.directory/users/standard/read', 'microsoft.directory/users/basic/update'),
+  ...openExtensions('group', { read: [...readGroups, ...asUser], readApp: readGroups, write: [...writeGroups, ...asUser], writeApp: writeGroups }, 'microsoft.directory/groups/standard/read', 'microsoft.directory/groups/basic/update'),
+  ...openExtensions('administrativeUnit', { read: [...readUnits, ...asUser], readApp: readUnits, write: [...writeUnits, ...asUser], writeApp: writeUnits }, 'microsoft.directory/administrativeUnits/standard/read', units),
+  'directoryObject.getAvailableExtensionProperties': { delegated: [...readDirectory, ...asUser], application: readDirectory, action: 'microsoft.directory/applications/standard/read' },
   'directoryObject.getByIds':      { delegated: [...readDirectory, ...asUser], application: readDirectory, action: 'microsoft.directory/devices/standard/read' },
   'device.checkMemberGroups': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },
   'device.checkMemberObjects': { delegated: [...checkMembershipsOf, ...asUser], application: [...checkMembershipsOf, 'Device.ReadWrite.All'], action: 'microsoft.directory/devices/memberOf/read' },

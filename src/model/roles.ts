@@ -144,6 +144,7 @@ const granting: readonly Action[] = [...changingGrants, 'microsoft.directory/oAu
 const applications: readonly Action[] = [
   'microsoft.directory/applications/create',
   'microsoft.directory/applications/delete',
+  'microsoft.directory/applications/extensionProperties/update',
   ...applicationChanges('applications'),
   'microsoft.directory/applications/appRoles/update',
   'microsoft.directory/servicePrincipals/create',

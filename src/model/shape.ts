@@ -11,7 +11,7 @@ export const VERSIONS = ['v1.0', 'beta'] as const satisfies readonly Version[];
 export type Fidelity = 'documented' | 'live';
 export const FIDELITIES = ['documented', 'live'] as const satisfies readonly Fidelity[];
 
-export type Primitive = 'String' | 'Boolean' | 'Int32' | 'DateTimeOffset' | 'Binary' | 'Guid';
+export type Primitive = 'String' | 'Boolean' | 'Int32' | 'Int64' | 'DateTimeOffset' | 'Binary' | 'Guid';
 
 /** A member of a complex type: a value, an object within the object, or a collection of either. */
 export type Member = {
@@ -22,7 +22,7 @@ export type Member = {
   readonly initial?: string | boolean;
   /** Sent only when `$select` names the property. */
   readonly served?: 'select';
-  /** Longest text, in characters. */
+  /** Longest text, in characters; of binary values, bytes. */
   readonly most?: number;
   /** What may be asked of a single primitive value; of others, nothing. */
   readonly filter?: Filter;
@@ -61,7 +61,7 @@ export type Property = {
   readonly update: UpdateRule;
   /** Value of a new object when the caller gives none: a constant, the time of its creation, the security identifier that Windows makes of its id. */
   readonly initial?: string | boolean | { readonly now: true } | { readonly sid: true };
-  /** Longest text, in characters. */
+  /** Longest text, in characters; of binary values, bytes. */
   readonly most?: number;
   readonly index?: Index;
   /** The row of `ERRORS` that refuses a value which another object has, where it isn't `duplicate`. */
@@ -77,6 +77,10 @@ export type Property = {
    * property that says since when.
    */
   readonly secret?: { readonly kind: 'password'; readonly member: string; readonly dated: string };
+  /** A property that a tenant has added: the number under which its values lie. */
+  readonly number?: number;
+  /** A property that a tenant has added: values stay and change, and no object gets one that has none. */
+  readonly closed?: true;
 };
 
 /**
@@ -181,6 +185,28 @@ export type EntityType = {
   readonly ids?: 'opaque';
   readonly properties: readonly Property[];
   readonly relations: readonly Relation[];
+  /** Tenants may add properties to it. */
+  readonly extensible?: Extensible;
+  /** What a tenant has added: the type as that tenant has it. */
+  readonly custom?: Custom;
+};
+
+/** How a type can be extended: https://learn.microsoft.com/graph/extensibility-overview#comparison-of-extension-types */
+export type Extensible = {
+  /** directory: single properties. schema: complex ones. open: whatever an application keeps beside an object. */
+  readonly by: readonly ('directory' | 'schema' | 'open')[];
+  /** What a role must allow to change such a value. */
+  readonly action: Action;
+};
+
+/** The properties that a tenant has added to a type; `store/definitions.ts` makes them of its definitions. */
+export type Custom = {
+  /** The type as the model has it. */
+  readonly base: EntityType;
+  /** By their names. */
+  readonly shown: ReadonlyMap<string, Property>;
+  /** By their numbers; those, too, whose definitions are gone, since their values aren't. */
+  readonly numbered: ReadonlyMap<number, Property>;
 };
 
 /** The cells that many rows leave out; a filter as `filterable` reads it. */

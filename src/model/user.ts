@@ -1,3 +1,4 @@
+import { onPremisesExtensionAttributes } from './extensionAttributes.ts';
 import { type Action, type ComplexType, type EntityType, property as p } from './shape.ts';
 
 /**
@@ -33,6 +34,7 @@ export const user: EntityType = {
   title: 'User',
   set: 'users',
   nameKey: 'userPrincipalName',
+  extensible: { by: ['directory', 'schema', 'open'], action: basic },
   // biome-ignore format: a table is read by its columns
   properties: [
     // name                             type              versions  served     create      update    more
@@ -72,6 +74,7 @@ export const user: EntityType = {
     p('mailNickname',                   'String',         'both',   'select',  'required', basic,     { most: 64, filter: text, index: 'indexed' }),
     p('onPremisesDistinguishedName',    'String',         'both',   'select',  'refused',  'refused'),
     p('onPremisesDomainName',           'String',         'both',   'select',  'refused',  'refused'),
+    p('onPremisesExtensionAttributes',  onPremisesExtensionAttributes, 'both', 'select', 'optional', basic),
     p('onPremisesImmutableId',          'String',         'both',   'select',  'optional', basic,     { filter: 'eq ne+ not+ ge+ le+ in', index: 'term' }),
     p('onPremisesLastSyncDateTime',     'DateTimeOffset', 'both',   'select',  'refused',  'refused', { filter: 'eq ne+ not+ ge le in', index: 'indexed' }),
     p('onPremisesSamAccountName',       'String',         'both',   'select',  'refused',  'refused', { filter: 'eq+ ne+ not+ ge+ le+ in+ startsWith+', index: 'term' }),

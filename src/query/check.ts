@@ -8,6 +8,7 @@ import {
   relationOf,
 } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
+import { openExtensionsOf } from '../model/extension.ts';
 import { LIMITS } from '../model/limits.ts';
 import { QUERY_OPTIONS, type QueryOption } from '../model/options.ts';
 import type { EntityType, Relation, Version } from '../model/shape.ts';
@@ -36,6 +37,8 @@ export type Asked = {
   readonly relation: Relation | undefined;
   /** The path ends in a cast to one type. */
   readonly cast: boolean;
+  /** A type as the caller's tenant has it; undefined where it has added nothing. */
+  readonly own?: ((type: EntityType) => EntityType) | undefined;
 };
 
 export type ObjectQuery = {
@@ -203,19 +206,21 @@ function checkNames(names: readonly string[], types: readonly EntityType[], vers
   return names;
 }
 
+const asItIs = (type: EntityType) => type;
+
 /** What relations lead to is a directory object until a cast says more, and those have no relations to show. */
-function checkExpand({ options, types, version, relation: from, cast }: Asked): readonly ExpandQuery[] {
+function checkExpand({ options, types, version, relation: from, cast, own = asItIs }: Asked): readonly ExpandQuery[] {
   const text = options.get('$expand');
   if (text === undefined) return [];
   const [only, ...others] = types;
   const type = others.length > 0 || (from && !cast) ? undefined : only;
   const found = parseExpand(text).map(({ relation: name, select }) => {
-    const relation = type && relationOf(type, name);
+    const relation = type && (relationOf(type, name) ?? openExtensionsOf(type, name));
     const shown = relation && (relation.versions === undefined || relation.versions === version);
     if (!type || !shown || relation.through !== undefined) {
       throw new Refusal(ERRORS.expandUnknown, { name, type: type?.name ?? DIRECTORY_OBJECTS.name });
     }
-    const names = select && checkNames(select, typesOf(undefined, relation), version);
+    const names = select && checkNames(select, typesOf(undefined, relation).map(own), version);
     return { type, relation, select: names };
   });
   const names = found.map(({ relation }) => relation.name);

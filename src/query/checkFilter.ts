@@ -263,6 +263,7 @@ const FITTING: Readonly<Record<Primitive, readonly Literal['type'][]>> = {
   Binary: ['string'],
   Boolean: ['boolean'],
   Int32: ['number'],
+  Int64: ['number'],
   DateTimeOffset: ['dateTimeOffset', 'date'],
 };
 

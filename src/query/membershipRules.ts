@@ -34,6 +34,8 @@ type Pending =
 type Reading = {
   readonly cursor: RuleCursor;
   readonly operands: Condition[];
+  /** A type as the tenant has it. */
+  readonly own: (type: EntityType) => EntityType;
   readonly pending: Pending[];
   /** The type that the rule is about, once it has named one. */
   about: RuleType | undefined;
@@ -45,16 +47,21 @@ type Reading = {
 /** Comparisons bind tighter than all of them. */
 const PRECEDENCE = { or: 1, and: 2, not: 3 } as const;
 
-/** @param text of at most `LIMITS.ruleCharacters` */
-export function parseRule(text: string): MembershipRule {
+/**
+ * @param text of at most `LIMITS.ruleCharacters`
+ * @param own a type as the tenant has it whose rule it is
+ */
+export function parseRule(text: string, own: (type: EntityType) => EntityType = asItIs): MembershipRule {
   const cursor = openRule(text);
   if (text.length > LIMITS.ruleCharacters) throw tooMuch(cursor, LIMITS.ruleCharacters, 'characters');
-  const reading: Reading = { cursor, operands: [], pending: [], about: undefined, items: undefined, depth: 0 };
+  const reading: Reading = { cursor, own, operands: [], pending: [], about: undefined, items: undefined, depth: 0 };
   do readOperand(reading);
   while (readOperator(reading));
   if (!reading.about) throw refusedAt(ERRORS.ruleObjectType, cursor, 0);
   return { type: reading.about.type, condition: pop(reading) };
 }
+
+const asItIs = (type: EntityType) => type;
 
 // -- operands -------------------------------------------------------------------------------------------------------------
 
@@ -115,7 +122,7 @@ function namedSubject(reading: Reading, text: string, at: number): Subject {
   reading.about = about;
   const name = text.slice(dot + 1);
   if (isUnsupportedInRules(about, name)) throw unsupported(cursor, name, at);
-  const found = rulePropertyOf(about, name);
+  const found = rulePropertyOf(about, name, reading.own(about.type));
   if (!found) {
     throw refusedAt(ERRORS.ruleProperty, cursor, at, { name: shown(name), resource: about.type.title });
   }
@@ -209,7 +216,9 @@ function compared(cursor: RuleCursor, { field, type }: Subject, operator: Operat
 
 function isFitting(type: Primitive, does: Operator['does']): boolean {
   if (does === 'eq') return true;
-  if (does === 'le' || does === 'ge') return type === 'DateTimeOffset';
+  const isNumber = type === 'Int32' || type === 'Int64';
+  if (does === 'le' || does === 'ge') return type === 'DateTimeOffset' || isNumber;
+  if (does === 'in' && isNumber) return true;
   return type === 'String' || type === 'Guid';
 }
 
@@ -249,10 +258,18 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** Quotes are needed around text only. */
-function literalOf(type: Primitive, text: string, isQuoted: boolean): string | boolean | undefined {
+function literalOf(type: Primitive, text: string, isQuoted: boolean): string | number | boolean | undefined {
   if (type === 'Boolean') return BOOLEANS.get(text.toLowerCase());
   if (type === 'DateTimeOffset') return instant(text);
-  return isQuoted && type !== 'Int32' ? text : undefined;
+  if (type === 'Int32' || type === 'Int64') return numberOf(text, isQuoted);
+  return isQuoted ? text : undefined;
+}
+
+const WHOLE_NUMBER = /^-?\d{1,16}$/;
+
+function numberOf(text: string, isQuoted: boolean): number | undefined {
+  const number = Number(text);
+  return !isQuoted && WHOLE_NUMBER.test(text) && Number.isSafeInteger(number) ? number : undefined;
 }
 
 // -- operators ------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 import type { Awaitable } from '../lib/awaitable.ts';
 import type { CloudName } from '../model/clouds.ts';
+import type { Definition } from '../model/extension.ts';
 import type { LinkName, Version } from '../model/shape.ts';
 
 /**
@@ -13,6 +14,9 @@ export type Store = {
   tenants(): Awaitable<readonly Tenant[]>;
   /** It lives in the global cloud, where nothing is said. */
   addTenant(tenant: Omit<Tenant, 'key' | 'cloud'> & Partial<Pick<Tenant, 'cloud'>>): Awaitable<Tenant>;
+
+  /** What the tenant has added to the model's types, by number: the same list as long as nothing of it has changed. */
+  definitions(tenant: Tenant): Awaitable<readonly Definition[]>;
 
   /** One object as the JSON text that is served; undefined where there is none. */
   read(tenant: Tenant, type: string, by: Key, view: View): Awaitable<string | undefined>;
@@ -184,6 +188,12 @@ export type Explanation = {
   readonly rows: number | undefined;
 };
 
+/** The member of an object's values in which those lie that no request sees: by number. */
+export const UNSHOWN = '#';
+
+/** Among those, what applications keep beside the object; no definition has this number. */
+export const OPEN_NUMBER = '0';
+
 /** An object as it is laid out in its table; `layout.ts` makes it. */
 export type Laid = {
   /** The default set of v1.0, a JSON object. */
@@ -192,6 +202,8 @@ export type Laid = {
   readonly beta: string | null;
   /** What is sent only on `$select`, a JSON object; null where all of it is empty. */
   readonly rest: string | null;
+  /** The values of properties that the tenant has added, a JSON object by their numbers; null where there are none. */
+  readonly custom: string | null;
   /** What is compared, in the order of `columnsOf`. */
   readonly columns: readonly (string | number | null)[];
   /** The words by which the object is found, separated by blanks. */
@@ -221,6 +233,13 @@ export type Change =
       /** In place of those of that kind which the owner has. */
       readonly alone?: true;
     }
+  /**
+   * A property is added, or what there is under that name is defined anew; it keeps its number, and so its values, where
+   * the one form continues the other. It has no row in the journal: the object that defines it has.
+   */
+  | { readonly kind: 'define'; readonly definition: Pick<Definition, 'name' | 'types' | 'form'> }
+  /** The property isn't shown any more; its values stay. */
+  | { readonly kind: 'undefine'; readonly name: string }
   /** Ends a credential; none of that key is no failure. */
   | { readonly kind: 'revoke'; readonly owner: string; readonly key: string }
   | TicketChange;
@@ -282,7 +301,7 @@ export type JournalRow = {
   readonly at: string;
   readonly principal: string;
   readonly app: string;
-  readonly operation: Exclude<Change['kind'], TicketChange['kind']>;
+  readonly operation: Exclude<Change['kind'], TicketChange['kind'] | 'define' | 'undefine'>;
   readonly type: string;
   readonly object: string;
   readonly relation: string | null;

@@ -4,7 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { openapi } from '../../src/describe/openapi.ts';
 import { findRoute } from '../../src/http/route.ts';
 import { fixedGuid } from '../../src/lib/fixedGuid.ts';
-import { DIRECTORY_OBJECT_TYPES, ENTITY_TYPES, entityType, relationOf } from '../../src/model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, ENTITY_TYPES, entityType, existsIn, relationOf } from '../../src/model/directory.ts';
 import { QUERY_OPTIONS } from '../../src/model/options.ts';
 import { OPERATIONS, PERMISSION_NAMES } from '../../src/model/permissions.ts';
 import { VERSIONS, type Version } from '../../src/model/shape.ts';
@@ -128,6 +128,7 @@ for (const version of VERSIONS) {
       // Of some relations the member is no part, and no application has such a name.
       else if (
         isMember(path) ||
+        isNoDevice(path) ||
         isSingle(operation['x-rollcall-operation']) ||
         path.startsWith('/applications(uniqueName') ||
         path.startsWith('/oauth2PermissionGrants/')
@@ -197,7 +198,7 @@ test('a schema has the properties of its type in that version', () => {
       const { properties } = documents[version].components.schemas[`microsoft.graph.${type.name}`];
       assert.deepEqual(
         Object.keys(properties).filter((name) => name !== '@odata.type'),
-        type.properties.filter((row) => row.versions === 'both' || row.versions === version).map((row) => row.name),
+        type.properties.filter((row) => existsIn(row, version)).map((row) => row.name),
       );
     }
   }
@@ -219,7 +220,7 @@ function isUnsupported(reply: Reply, option: string): boolean {
   const { message } = reply.json.error;
   // Directory objects have no relations to expand until a cast says what they are, and some types have none at all.
   const never =
-    /a property named 'colours' on type 'microsoft\.graph\.(directoryObject|directoryRoleTemplate|unifiedRoleDefinition|oauth2PermissionGrant|appRoleAssignment|federatedIdentityCredential)'\.$/;
+    /a property named 'colours' on type 'microsoft\.graph\.(directoryObject|directoryRoleTemplate|unifiedRoleDefinition|oauth2PermissionGrant|appRoleAssignment|federatedIdentityCredential|schemaExtension|extensionProperty)'\.$/;
   return message === `'${option}' is not supported by the service.` || never.test(message);
 }
 
@@ -228,6 +229,8 @@ function addressesOf(row: string): number {
   const [typeName = '', ...rest] = row.split('.');
   if (row.endsWith('.unlink')) return 2;
   if (!row.endsWith('.list')) return 1;
+  // What applications keep has no number of its own.
+  if (rest[0] === 'extensions') return 1;
   if (isSingle(row)) return 1;
   if (rest.length > 1 && relationOf(entityType(typeName), rest[0] ?? '')?.contains) return 3;
   return rest.length > 1 ? 4 : 2;
@@ -240,6 +243,11 @@ function isSingle(operation: string): boolean {
   return (type && relationOf(type, name)?.single) ?? false;
 }
 
+/** Nothing is called as the test device is. */
+function isNoDevice(path: string): boolean {
+  return /\{(schemaExtension|extension)-id\}$/.test(path);
+}
+
 function isMember(path: string): boolean {
   return /\}\/\w+\/\{\w+-id\}$/.test(path);
 }
@@ -247,7 +255,8 @@ function isMember(path: string): boolean {
 test('counting needs its header, and lists say what it is for', () => {
   for (const { method, path, parameters, operation } of operationsOf('v1.0')) {
     const header = parameters.find((one) => one.in === 'header');
-    const isList = method === 'GET' && !isSingle(operation['x-rollcall-operation']) && !/\{[\w-]+\}'?\)?$/.test(path);
+    const isRead = method === 'GET' && !isSingle(operation['x-rollcall-operation']);
+    const isList = isRead && !/(\{[\w-]+\}'?\)?|\/extensions)$/.test(path);
     assert.equal(header?.name, isList ? 'ConsistencyLevel' : undefined, `${method} ${path}`);
     assert.equal(header?.required === true, path.endsWith('/$count'), `${method} ${path}`);
   }
@@ -258,7 +267,7 @@ test('only what can be expanded is offered', () => {
     const { parameters = [] } = documents['v1.0'].paths[path].get;
     return parameters.find((one: Json) => one.name === '$expand')?.schema.items.enum;
   };
-  assert.deepEqual(expand('/devices'), ['registeredOwners', 'registeredUsers', 'memberOf']);
+  assert.deepEqual(expand('/devices'), ['registeredOwners', 'registeredUsers', 'memberOf', 'extensions']);
   assert.equal(expand('/directoryObjects'), undefined);
   assert.equal(expand('/devices/{device-id}/registeredOwners'), undefined);
 });

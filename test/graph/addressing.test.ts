@@ -132,12 +132,10 @@ const NOT_BUILT = [
   'subscriptions',
   'organization',
   'domains',
-  'schemaExtensions',
   'devices/delta',
   'devices/microsoft.graph.delta',
   'devices/graph.delta()',
   'devices/microsoft.graph.user',
-  `devices/${DEV.kiosk}/extensions`,
   `devices/${DEV.kiosk}/graph.user`,
   `devices/${DEV.kiosk}/usageRights`,
   `devices/${DEV.kiosk}/physicalIds/$value`,
@@ -170,6 +168,9 @@ const METHODS: readonly (readonly [method: string, path: string, allow: string])
   ['GET',     `/v1.0/devices/${DEV.kiosk}/checkMemberGroups`,           'POST'],
   ['GET',     '/v1.0/directoryObjects/getByIds',                        'POST'],
   ['POST',    '/v1.0/devices/$count',                                   'GET'],
+  ['PUT',     `/v1.0/devices/${DEV.kiosk}/extensions`,                  'GET, POST'],
+  ['POST',    `/v1.0/devices/${DEV.kiosk}/extensions/a`,                'GET, PATCH, DELETE'],
+  ['PATCH',   `/v1.0/applications/${DEV.kiosk}/extensionProperties`,    'GET, POST'],
   ['PUT',     '/health',                                                'GET'],
 ];
 

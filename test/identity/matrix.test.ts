@@ -109,7 +109,7 @@ function tokenOf({ permission, role }: Cell, users: ReadonlyMap<string, string>)
 }
 
 function requestOf({ deed }: Cell): { method: string; url: string; body: unknown } {
-  const place = placesIn('beta').find(({ operation }) => operation === deed.operation);
+  const place = placesIn('beta', ENTITY_TYPES).find(({ operation }) => operation === deed.operation);
   assert.ok(place, deed.operation);
   const url = `/beta${place.path.replace(/\{[\w-]+\}/g, NOBODY)}`;
   const reference = { '@odata.id': `${GRAPH_URL}/directoryObjects/${NOBODY}` };

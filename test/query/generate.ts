@@ -1,4 +1,5 @@
 import { type EntityType, isPlain, type Primitive } from '../../src/model/shape.ts';
+import { rowsOf } from '../store/oracle/extended.ts';
 
 /** Query texts at random, the same for the same seed: legal ones by the grammar, spoilt ones, and none at all. */
 
@@ -39,7 +40,7 @@ export type PathRow = {
 };
 
 export function pathsOf(type: EntityType): readonly PathRow[] {
-  return type.properties.flatMap((row): readonly PathRow[] => {
+  return rowsOf(type).flatMap((row): readonly PathRow[] => {
     const { name, type } = row;
     if (typeof type === 'string') {
       return [row.collection ? { path: name, type, items: [{ member: '', type }] } : { path: name, type }];
@@ -110,7 +111,7 @@ function testText(random: Random, path: string, type: Primitive): string {
 
 function literalText(random: Random, type: Primitive): string {
   if (type === 'Boolean') return random.pick(['true', 'false']);
-  if (type === 'Int32') return String(random.below(2000) - 1000);
+  if (type === 'Int32' || type === 'Int64') return String(random.below(2000) - 1000);
   if (type === 'Guid')
     return `${hex(random, 8)}-${hex(random, 4)}-${hex(random, 4)}-${hex(random, 4)}-${hex(random, 12)}`;
   if (type === 'DateTimeOffset') return instantText(random);

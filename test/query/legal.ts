@@ -1,5 +1,6 @@
 import { propertyOf } from '../../src/model/directory.ts';
 import { type EntityType, type FilterOperator, isPlain, type Primitive, type Property } from '../../src/model/shape.ts';
+import { rowsOf } from '../store/oracle/extended.ts';
 import type { Random } from './generate.ts';
 
 /** Query texts that the model allows, and nothing else: each must be taken. */
@@ -41,9 +42,7 @@ function wrapped(before: string, text: string | undefined): string | undefined {
 
 function leaf(setting: Setting): string | undefined {
   const { random, types } = setting;
-  const rows = types
-    .flatMap(({ properties }) => properties)
-    .filter((row) => isFirst(types, row) && textsOf(setting, row).length > 0);
+  const rows = types.flatMap(rowsOf).filter((row) => isFirst(types, row) && textsOf(setting, row).length > 0);
   return rows.length === 0 ? undefined : random.pick(textsOf(setting, random.pick(rows)))();
 }
 
@@ -124,7 +123,7 @@ function testOf({ random, advanced }: Setting, asked: Asked, operator: FilterOpe
 function literal(random: Random, asked: Asked): string {
   const value = asked.values();
   if (asked.type === 'Boolean') return String(value ?? true);
-  if (asked.type === 'Int32') return String(value ?? 0);
+  if (asked.type === 'Int32' || asked.type === 'Int64') return String(value ?? 0);
   if (asked.type === 'DateTimeOffset') return String(value ?? '2026-01-01T00:00:00Z');
   if (asked.type === 'Guid' && value !== undefined && random.chance(30)) return String(value).toUpperCase();
   const text = String(value ?? 'none');
@@ -148,7 +147,7 @@ function quoted(text: string): string {
 export function legalSearch(setting: Setting): string | undefined {
   const { random, types, known } = setting;
   const rows = types
-    .flatMap(({ properties }) => properties)
+    .flatMap(rowsOf)
     .filter((row) => isFirst(types, row) && (row.search ?? (row.filter?.startsWith && row.type === 'String')));
   if (rows.length === 0) return undefined;
   const clause = () => {
@@ -164,7 +163,7 @@ export function legalSearch(setting: Setting): string | undefined {
 
 export function legalOrderBy({ random, types, advanced }: Setting): string | undefined {
   const names = types
-    .flatMap(({ properties }) => properties)
+    .flatMap(rowsOf)
     .filter((row) => isFirst(types, row) && (row.sort === 'default' || (row.sort === 'advanced' && advanced)))
     .map(({ name }) => name);
   if (names.length === 0) return undefined;

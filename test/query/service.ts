@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { DIRECTORY_OBJECT_TYPES, entityType } from '../../src/model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES } from '../../src/model/directory.ts';
 import type { EntityType } from '../../src/model/shape.ts';
 import type { Tenant, Values } from '../../src/store/contract.ts';
+import { typesWith } from '../../src/store/definitions.ts';
 import { linking, newObject, put } from '../store/contract/room.ts';
+import { DEFINITIONS, EXTENDED } from '../store/oracle/extended.ts';
 import { type Mirror, valuesIn } from '../store/oracle/mirror.ts';
-import { guid, randomValues } from '../store/oracle/values.ts';
+import { guid, randomValues, TYPES } from '../store/oracle/values.ts';
 import { DEV, type Desk, openDesk, type Reply } from '../support/rollcall.ts';
 import type { Target } from './fuzz.ts';
 import { createRandom, type Kind, legalText, pathsOf, type Random, spoilt } from './generate.ts';
@@ -24,7 +26,7 @@ export type Service = {
 
 export type Place = { readonly path: string; readonly types: readonly EntityType[] };
 
-const TYPES = ['device', 'device', 'device', 'user', 'group'];
+const FILLED = ['device', 'device', 'device', 'user', 'group'];
 const OBJECTS = 80;
 const OWNERS = { type: 'device', relation: 'registeredOwners' };
 
@@ -54,19 +56,21 @@ export async function openService(seed: number): Promise<Service> {
 function candidates(): readonly Place[] {
   const sets = ['devices', 'users', 'groups', 'directoryObjects'].map((set) => ({
     path: `/v1.0/${set}`,
-    types: DIRECTORY_OBJECT_TYPES.filter((type) => set === 'directoryObjects' || type.set === set),
+    types: TYPES.filter((type) => set === 'directoryObjects' || type.set === set),
   }));
   const relations = [`/beta/devices/${DEV.kiosk}/registeredOwners`, `/v1.0/users/${DEV.member}/ownedDevices`];
   const related = [['user', 'servicePrincipal'], ['device']];
-  return [...sets, ...relations.map((path, at) => ({ path, types: (related[at] ?? []).map(entityType) }))];
+  return [...sets, ...relations.map((path, at) => ({ path, types: (related[at] ?? []).map(EXTENDED.named) }))];
 }
 
 async function fill({ store }: Desk, tenant: Tenant, random: Random): Promise<void> {
-  const made = Array.from({ length: OBJECTS }, () => {
-    const type = entityType(random.pick(TYPES));
-    return { type: type.name, ...newObject(type.name, { ...randomValues(random, type), id: guid(random) }) };
-  });
   const room = { store, tenant, other: tenant };
+  await put(room, ...DEFINITIONS);
+  const types = typesWith(await store.definitions(tenant));
+  const made = Array.from({ length: OBJECTS }, () => {
+    const type = types.named(random.pick(FILLED));
+    return { type: type.name, ...newObject(type.name, { ...randomValues(random, type), id: guid(random) }, types) };
+  });
   await put(room, ...made.map(({ change }) => change));
   const [devices, users] = ['device', 'user'].map((type) => made.filter((one) => one.type === type));
   for (const device of devices ?? []) await put(room, linking('link', OWNERS, device.id, random.pick(users ?? []).id));

@@ -2,6 +2,7 @@ import { after, before, describe } from 'node:test';
 import type { Store } from '../../src/store/contract.ts';
 import { changingTests } from './contract/changing.ts';
 import { credentialTests } from './contract/credentials.ts';
+import { definitionTests } from './contract/definitions.ts';
 import { foldingTests } from './contract/folding.ts';
 import { journalTests } from './contract/journal.ts';
 import { linkTests } from './contract/links.ts';
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, (shared: Shared) => void>> = {
   queries: queryTests,
   'queries under change': changingTests,
   journal: journalTests,
+  'what tenants have added': definitionTests,
   'credentials and named values': credentialTests,
   "sign-in's tickets": ticketTests,
 };

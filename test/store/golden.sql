@@ -20,10 +20,10 @@ select '{' || '"@odata.type":"#microsoft.graph.user"' || '}' from "user" t where
 select t.json from "user" t where t.tenant = ? and t."id" = ?;
 
 -- load a device by id
-select id, changed, json, beta, rest from "device" where tenant = ? and "id" = ? order by place limit ?;
+select id, changed, json, beta, rest, custom from "device" where tenant = ? and "id" = ? order by place limit ?;
 
 -- load by an index that is not unique
-select id, changed, json, beta, rest from "appRoleAssignment" where tenant = ? and "principalId" = ? order by place limit ?;
+select id, changed, json, beta, rest, custom from "appRoleAssignment" where tenant = ? and "principalId" = ? order by place limit ?;
 
 -- the type of a directory object
 select 'device' from "device" where tenant = ?1 and id = ?2 union all select 'user' from "user" where tenant = ?1 and id = ?2 union all select 'group' from "group" where tenant = ?1 and id = ?2 union all select 'administrativeUnit' from "administrativeUnit" where tenant = ?1 and id = ?2 union all select 'servicePrincipal' from "servicePrincipal" where tenant = ?1 and id = ?2 union all select 'application' from "application" where tenant = ?1 and id = ?2 union all select 'directoryRole' from "directoryRole" where tenant = ?1 and id = ?2 union all select 'directoryRoleTemplate' from "directoryRoleTemplate" where tenant = ?1 and id = ?2;

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { DIRECTORY_OBJECT_TYPES, ENTITY_TYPES, entityType } from '../../src/model/directory.ts';
 import type { Condition, Order, PagePlan, Scalar } from '../../src/store/contract.ts';
+import { MODEL_TYPES } from '../../src/store/definitions.ts';
 import type { Scout } from '../../src/store/sqlite/choose.ts';
 import { countStatement, loadSql, pageStatement, readSql, typeOfSql } from '../../src/store/sqlite/compile.ts';
 import { addFunctions } from '../../src/store/sqlite/functions.ts';
@@ -25,6 +26,7 @@ const TENANT = 1;
 /** A large directory, where each range has many rows and each property few values. */
 const LARGE: Scout = {
   tenant: TENANT,
+  types: MODEL_TYPES,
   rows: (_sql, most) => most,
   places: () => [101, 102],
   kept: () => 10,
@@ -64,13 +66,13 @@ const device = entityType('device');
 
 // biome-ignore format: a table is read by its columns
 const STATEMENTS: Readonly<Record<string, string>> = {
-  'read a device by id, v1.0':                    readSql(device, 'id', viewOf()),
-  'read a device by id, beta':                    readSql(device, 'id', BETA),
-  'read a device by deviceId, v1.0, typed':       readSql(device, 'deviceId', viewOf({ typed: true })),
-  'read a device by id, beta, typed':             readSql(device, 'id', viewOf({ version: 'beta', typed: true })),
-  'read a device, $select of each kind':          readSql(device, 'id', viewOf({ version: 'beta', select: ['displayName', 'hostnames', 'isManagementRestricted', 'kind', 'physicalIds'] })),
-  'read a user, $select that a device has':       readSql(entityType('user'), 'userPrincipalName', viewOf({ select: ['operatingSystem'], typed: true })),
-  'read a user, beta has nothing more':           readSql(entityType('user'), 'id', BETA),
+  'read a device by id, v1.0':                    readSql(device, 'id', viewOf(), MODEL_TYPES),
+  'read a device by id, beta':                    readSql(device, 'id', BETA, MODEL_TYPES),
+  'read a device by deviceId, v1.0, typed':       readSql(device, 'deviceId', viewOf({ typed: true }), MODEL_TYPES),
+  'read a device by id, beta, typed':             readSql(device, 'id', viewOf({ version: 'beta', typed: true }), MODEL_TYPES),
+  'read a device, $select of each kind':          readSql(device, 'id', viewOf({ version: 'beta', select: ['displayName', 'hostnames', 'isManagementRestricted', 'kind', 'physicalIds'] }), MODEL_TYPES),
+  'read a user, $select that a device has':       readSql(entityType('user'), 'userPrincipalName', viewOf({ select: ['operatingSystem'], typed: true }), MODEL_TYPES),
+  'read a user, beta has nothing more':           readSql(entityType('user'), 'id', BETA, MODEL_TYPES),
   'load a device by id':                          loadSql(device, 'id'),
   'load by an index that is not unique':          loadSql(entityType('appRoleAssignment'), 'principalId'),
   'the type of a directory object':               typeOfSql(),

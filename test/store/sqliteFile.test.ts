@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/lib/clock.ts';
 import { type Store, StoreProblem } from '../../src/store/contract.ts';
+import { typesWith } from '../../src/store/definitions.ts';
 import { openSqliteReader, openSqliteStore, sqliteExists } from '../../src/store/sqlite/driver.ts';
 import { settle } from '../../src/store/sqlite/schema.ts';
 import { makeFolder, removeFolder } from '../support/process.ts';
@@ -20,6 +21,7 @@ import {
   linked,
   linking,
   newDevice,
+  newObject,
   newUser,
   onePage,
   put,
@@ -283,4 +285,29 @@ test('objects that an older model laid out are laid out anew: whole, indexed, in
   const third = open(folder, (line) => told.push(line));
   assert.equal(told.length, 1, 'laid out anew once');
   await third.close();
+});
+
+test('what tenants have added outlives a restart, and objects that are laid out anew keep their values', async (t) => {
+  const folder = folderFor(t);
+  const room = await roomIn(open(folder));
+  const form = { kind: 'directory', dataType: 'String', collection: false } as const;
+  const names = ['extension_0a_shown', 'extension_0a_hidden'] as const;
+  for (const name of names) await put(room, { kind: 'define', definition: { name, types: ['device'], form } });
+  const types = typesWith(await room.store.definitions(room.tenant));
+  const device = newObject('device', { ...newDevice().values, [names[0]]: 'a', [names[1]]: 'b' }, types);
+  await put(room, device.change, { kind: 'undefine', name: names[1] });
+  await room.store.close();
+  inFile(folder, (database) => database.exec("update shape set shape = 'of yesterday' where type = 'device'"));
+  const again = { ...room, store: open(folder) };
+  const shown = async (name: string) =>
+    JSON.parse(
+      (await again.store.read(again.tenant, 'device', byId(device.id), viewOf({ select: [name] }))) ?? '{}',
+    ) as unknown;
+  assert.deepEqual(await shown(names[0]), { [names[0]]: 'a' });
+  const where = { kind: 'compare', operator: 'eq', field: { property: names[0] }, value: 'a' } as const;
+  const from = { kind: 'set', types: ['device'] } as const;
+  assert.equal(await again.store.count(again.tenant, { from, where, view: viewOf() }), 1);
+  await put(again, { kind: 'define', definition: { name: names[1], types: ['device'], form } });
+  assert.deepEqual(await shown(names[1]), { [names[1]]: 'b' });
+  await again.store.close();
 });

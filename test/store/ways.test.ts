@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/lib/clock.ts';
+import type { Definition } from '../../src/model/extension.ts';
 import type { Condition, PagePlan, Store } from '../../src/store/contract.ts';
+import { MODEL_TYPES, typesWith } from '../../src/store/definitions.ts';
 import type { Scout } from '../../src/store/sqlite/choose.ts';
 import { countStatement, pageStatement } from '../../src/store/sqlite/compile.ts';
 import { openSqliteStore } from '../../src/store/sqlite/driver.ts';
@@ -51,7 +53,7 @@ describe('a way that was chosen by wrong numbers leads to the right objects', ()
 
   /** What a scout says of a directory: many or few rows in each range, many or few objects, no values known or some. */
   // biome-ignore format: a table is read by its columns
-  const LIES: Readonly<Record<string, Omit<Scout, 'tenant'>>> = {
+  const LIES: Readonly<Record<string, Omit<Scout, 'tenant' | 'types'>>> = {
     'few rows of few objects':   { rows: () => 1,                                   total: () => 10,        kept: () => undefined, places: () => [], dictionary: () => () => undefined },
     'many rows of few objects':  { rows: (_sql, most) => most,                      total: () => 10,        kept: () => undefined, places: () => [], dictionary: () => () => undefined },
     'few rows of many objects':  { rows: () => 1,                                   total: () => 1_000_000, kept: () => undefined, places: () => [], dictionary: () => () => undefined },
@@ -60,6 +62,8 @@ describe('a way that was chosen by wrong numbers leads to the right objects', ()
   };
 
   const gone = new Set<string>();
+  // An embedded store has them at once.
+  const typesOf = ({ store: from, tenant }: Side) => typesWith(from.definitions(tenant) as readonly Definition[]);
 
   test('the rows that are there, of more objects than there are', (t) => {
     const own = createRandom(seedOf(t));
@@ -71,6 +75,7 @@ describe('a way that was chosen by wrong numbers leads to the right objects', ()
         rows,
         total: () => 1_000_001,
         dictionary: () => () => undefined,
+        types: typesOf(side),
         kept: () => undefined,
         places: () => [],
         tenant: side.tenant.key,
@@ -85,7 +90,8 @@ describe('a way that was chosen by wrong numbers leads to the right objects', ()
       for (let asked = 0; asked < 400; asked += 1) {
         const side = sides[asked % 2] as Side;
         const question = randomQuestion(own, side);
-        for (const way of answer(side, question, { ...lie, tenant: side.tenant.key })) gone.add(way);
+        for (const way of answer(side, question, { ...lie, tenant: side.tenant.key, types: typesOf(side) }))
+          gone.add(way);
       }
     });
   }
@@ -141,6 +147,7 @@ const huge = (most: number): Scout => ({
   rows: (_sql, asked) => Math.min(most, asked),
   total: () => 1_000_000,
   dictionary: () => () => undefined,
+  types: MODEL_TYPES,
   kept: () => undefined,
   places: () => [],
 });

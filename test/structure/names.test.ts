@@ -23,7 +23,8 @@ const EVERYDAY = new Set([
   'members',
   'owners', // of an object, in error texts
   'scope',
-  'audiences', // of tokens, as the next
+  'owner', // of a secret
+  'properties', // of a type, and of a JSON schema
   'issuer', // of tokens, in sign-in
   'subject', // of a rule, of a token
   'audiences', // of tokens

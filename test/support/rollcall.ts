@@ -146,7 +146,7 @@ function replyOf(answer: Awaited<ReturnType<Rollcall['handle']>>): Reply {
     headers.set((answer.headers[at] ?? '').toLowerCase(), answer.headers[at + 1] ?? '');
   }
   const text = answer.body.map((piece) => (typeof piece === 'string' ? piece : Buffer.from(piece).toString())).join('');
-  const isJson = text !== '' && !headers.get('content-type')?.startsWith('text/');
+  const isJson = text !== '' && headers.get('content-type')?.includes('json') === true;
   return { status: answer.status, headers, text, json: isJson ? JSON.parse(text) : undefined };
 }
 

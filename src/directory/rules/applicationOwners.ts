@@ -1,6 +1,7 @@
 import { needsPermission } from '../../identity/authorize.ts';
 import { linkedIds } from '../../identity/linked.ts';
 import { application, federatedIdentityCredential, servicePrincipal } from '../../model/application.ts';
+import { extensionProperty } from '../../model/extension.ts';
 import type { PermissionName } from '../../model/permissions.ts';
 import type { EntityType } from '../../model/shape.ts';
 import { user } from '../../model/user.ts';
@@ -54,6 +55,15 @@ export const ownedFederations: Rule = {
   at: ['create', 'update', 'delete'],
   check: ({ caller, current, changes }, world) => {
     const id = String({ ...current, ...changes }['applicationId']);
+    return checkOwnership(caller, application, id, world);
+  },
+};
+
+export const ownedExtensions: Rule = {
+  of: extensionProperty,
+  at: ['create', 'delete'],
+  check: ({ caller, current, changes }, world) => {
+    const id = String({ ...current, ...changes }['ownerApplication']);
     return checkOwnership(caller, application, id, world);
   },
 };

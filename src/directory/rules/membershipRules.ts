@@ -3,6 +3,7 @@ import { ERRORS } from '../../model/errors.ts';
 import { group } from '../../model/group.ts';
 import { user } from '../../model/user.ts';
 import { parseRule } from '../../query/membershipRules.ts';
+import { typesOf } from '../world.ts';
 import { isUnified } from './groupTypes.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,12 +14,12 @@ import type { Rule } from './rule.ts';
 export const membershipRules: Rule = {
   of: group,
   at: ['create', 'update'],
-  check: ({ current, changes }) => {
+  check: async ({ caller, current, changes }, world) => {
     if (!('membershipRule' in changes) && !('groupTypes' in changes)) return;
     const after = { ...current, ...changes };
     const text = after['membershipRule'] ?? '';
     if (text === '') return;
-    const { type } = parseRule(String(text));
+    const { type } = parseRule(String(text), (await typesOf(world, caller)).of);
     if (isUnified(after) && type !== user) throw new Refusal(ERRORS.ruleObjectType);
   },
 };

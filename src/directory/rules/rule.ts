@@ -1,5 +1,6 @@
 import type { Caller } from '../../identity/caller.ts';
 import type { Awaitable } from '../../lib/awaitable.ts';
+import type { Random } from '../../lib/random.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Change, Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld, Found } from '../world.ts';
@@ -49,8 +50,11 @@ export type Custom = {
   ) => readonly { readonly relation: string; readonly target: string; readonly targetType: string }[];
 };
 
-/** The id that a new object of the type has by what it is about, so that there can't be two of them. */
-export type Naming = { readonly of: EntityType; readonly id: (values: Values, tenant: Tenant) => string };
+/** The id that a new object of the type has by what it is about, so that there can't be two of them, or by its name. */
+export type Naming = {
+  readonly of: EntityType;
+  readonly id: (values: Values, tenant: Tenant, random: Random) => string;
+};
 
 /** Changes that go with a deed, in its transaction: what else is the same fact, or ends with it. */
 export type Consequence = {

@@ -1,3 +1,4 @@
+import type { Random } from '../../lib/random.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Change, Tenant, Values } from '../../store/contract.ts';
 import type { DirectoryWorld } from '../world.ts';
@@ -5,6 +6,7 @@ import { administrators } from './administrators.ts';
 import {
   applicationCreators,
   ownedApplications,
+  ownedExtensions,
   ownedFederations,
   ownedPrincipals,
   principalCreators,
@@ -20,6 +22,12 @@ import {
   secretsEnd,
 } from './credentials.ts';
 import { directoryRoleIds, directoryRoles, newDirectoryRoles } from './directoryRoles.ts';
+import {
+  applicationExtensions,
+  extensionProperties,
+  extensionPropertyNames,
+  extensionPropertyValues,
+} from './extensionProperties.ts';
 import { federationIds, federationRules } from './federations.ts';
 import {
   assignmentIds,
@@ -40,6 +48,12 @@ import { directoryRoleMembers, newRoleAssignments, roleAssignmentIds, roleAssign
 import { assignmentsEnd, assignmentsMade, assignmentsUnmade, membersJoin, membersLeave } from './roleConsequences.ts';
 import { newRoleDefinitions, roleDefinitions } from './roleDefinitions.ts';
 import type { Consequence, Custom, Deed, Derivation, Naming, Rule } from './rule.ts';
+import {
+  schemaExtensionNames,
+  schemaExtensionOwners,
+  schemaExtensionProperties,
+  schemaExtensions,
+} from './schemaExtensions.ts';
 import {
   allGoWithApplications,
   backedPrincipals,
@@ -76,6 +90,9 @@ const RULES: readonly Rule[] = [
   grantRules,
   assignmentRules,
   federationRules,
+  extensionProperties,
+  ownedExtensions,
+  schemaExtensions,
 ];
 
 /** What new objects have by themselves. */
@@ -89,9 +106,18 @@ const DERIVATIONS: readonly Derivation[] = [
   newAssignments,
   applicationKeys,
   principalKeys,
+  extensionPropertyNames,
+  schemaExtensionOwners,
 ];
 const CUSTOMS: readonly Custom[] = [groupCreators, applicationCreators, principalCreators];
-const NAMINGS: readonly Naming[] = [roleAssignmentIds, directoryRoleIds, grantIds, assignmentIds, federationIds];
+const NAMINGS: readonly Naming[] = [
+  roleAssignmentIds,
+  directoryRoleIds,
+  grantIds,
+  assignmentIds,
+  federationIds,
+  schemaExtensionNames,
+];
 const CONSEQUENCES: readonly Consequence[] = [
   secretsEnd,
   principalsFollow,
@@ -102,10 +128,14 @@ const CONSEQUENCES: readonly Consequence[] = [
   assignmentsEnd,
   membersJoin,
   membersLeave,
+  extensionPropertyValues,
+  schemaExtensionProperties,
+  applicationExtensions,
 ];
 
 export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
-  return RULES.some((rule) => rule.of === type && rule.at.includes(kind));
+  const isRule = RULES.some((rule) => rule.of === type && rule.at.includes(kind));
+  return isRule || CONSEQUENCES.some((row) => row.at.includes(kind) && row.of.includes(type));
 }
 
 /** Throws the refusal of the first rule that the deed breaks. */
@@ -119,8 +149,8 @@ export async function derivedValues(world: DirectoryWorld, deed: Deed): Promise<
 }
 
 /** The id of a new object, where its values say it. */
-export function ownId(type: EntityType, values: Values, tenant: Tenant): string | undefined {
-  return NAMINGS.find((row) => row.of === type)?.id(values, tenant);
+export function ownId(type: EntityType, values: Values, tenant: Tenant, random: Random): string | undefined {
+  return NAMINGS.find((row) => row.of === type)?.id(values, tenant, random);
 }
 
 /** The other changes that belong to what is done. @param at the instant of the change */

@@ -1,7 +1,8 @@
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
+import { type Column, columnOf } from '../columns.ts';
 import type { Condition, Scalar, TooCostly } from '../contract.ts';
-import { type Column, columnOf } from '../layout.ts';
+import type { TenantTypes } from '../definitions.ts';
 import { type Dictionary, matchOf, matchText } from './match.ts';
 import { indexOf, placesEnd, tableOf, termsTableOf } from './names.ts';
 import { afterPrefix, bound, columnSql, joined, predicate, type Sql, TRUE } from './predicate.ts';
@@ -35,6 +36,8 @@ export type Walk = 'none' | 'all' | 'places' | 'rows';
 /** What is asked of the database while a way is chosen. */
 export type Scout = {
   readonly tenant: number;
+  /** The model's types as the tenant has them. */
+  readonly types: TenantTypes;
   readonly dictionary: (type: EntityType) => Dictionary;
   /** How many rows the statement finds, up to a limit. */
   readonly rows: (sql: Sql, most: number) => number;

@@ -1,8 +1,9 @@
-import { DIRECTORY_OBJECT_TYPES, entityType, propertyOf } from '../../model/directory.ts';
+import { DIRECTORY_OBJECT_TYPES, propertyOf } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
+import { columnOf } from '../columns.ts';
 import type { Condition, Field, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
-import { columnOf } from '../layout.ts';
+import type { TenantTypes } from '../definitions.ts';
 import { simplified } from '../simplify.ts';
 import {
   chooseCountingWay,
@@ -27,13 +28,13 @@ import { FALSE, joined, literal, predicate, type Sql, type Statement, TRUE, tabl
  */
 
 /** `:tenant, :value` → one object's text. */
-export function readSql(type: EntityType, property: string, view: View): string {
-  return `select ${item(type, view, 't')} from ${tableOf(type)} t where t.tenant = ? and t.${quoted(property)} = ?`;
+export function readSql(type: EntityType, property: string, view: View, types: TenantTypes): string {
+  return `select ${item(type, view, 't', types)} from ${tableOf(type)} t where t.tenant = ? and t.${quoted(property)} = ?`;
 }
 
-/** `:tenant, :value, :limit` → id, changed, json, beta, rest. */
+/** `:tenant, :value, :limit` → id, changed, json, beta, rest, custom. */
 export function loadSql(type: EntityType, property: string): string {
-  return `select id, changed, json, beta, rest from ${tableOf(type)} where tenant = ? and ${quoted(property)} = ? order by place limit ?`;
+  return `select id, changed, json, beta, rest, custom from ${tableOf(type)} where tenant = ? and ${quoted(property)} = ? order by place limit ?`;
 }
 
 /** `:tenant, :id` → the name of the type that has that id, each table asked by its index. */
@@ -109,16 +110,16 @@ export function countStatement(search: Search, tenant: number, scout: Scout): St
     const cost = where ? costOfLinks(from, tenant, scout) : undefined;
     if (cost) return cost;
     const found = linkPlaces(from, tenant, undefined);
-    const met = where ? byType(typesOf(from), search) : TRUE;
+    const met = where ? byType(typesOf(from, scout), search) : TRUE;
     return {
-      text: `select count(*) from (${found.text}) c ${where ? joinsOf(typesOf(from)) : ''} where ${met.text}`,
+      text: `select count(*) from (${found.text}) c ${where ? joinsOf(typesOf(from, scout)) : ''} where ${met.text}`,
       values: [...found.values, ...met.values],
       index: 'links',
       rows: undefined,
     };
   }
   const counts: Statement[] = [];
-  for (const type of typesOf(from)) {
+  for (const type of typesOf(from, scout)) {
     const condition = where ? simplified(type, where, view.hidden.includes(type.name)) : true;
     const count = countOfType(type, condition, tenant, scout);
     if ('tooCostly' in count) return count;
@@ -158,8 +159,8 @@ const NOTHING: Statement = {
   rows: 0,
 };
 
-export function typesOf(from: Source): readonly EntityType[] {
-  return from.types.map(entityType);
+function typesOf(from: Source, { types }: Scout): readonly EntityType[] {
+  return from.types.map(types.named);
 }
 
 /** item and place of each object, in order, up to the limit. */
@@ -168,10 +169,10 @@ function rowsOf(plan: PagePlan, tenant: number, scout: Scout): Rows | TooCostly 
   if (from.kind === 'links') return linkedObjects(from, plan, tenant, scout);
   const [only, ...others] = from.types;
   if (only === undefined) return NOTHING;
-  if (others.length > 0) return objectsOfTypes(typesOf(from), plan, scout);
+  if (others.length > 0) return objectsOfTypes(typesOf(from, scout), plan, scout);
   return plan.order.length > 0
-    ? sortedObjects(entityType(only), plan, tenant, scout)
-    : objects(entityType(only), plan, scout);
+    ? sortedObjects(scout.types.named(only), plan, tenant, scout)
+    : objects(scout.types.named(only), plan, scout);
 }
 
 function conditionFor(type: EntityType, plan: PagePlan): Condition | boolean {
@@ -184,7 +185,7 @@ function objects(type: EntityType, plan: PagePlan, scout: Scout): Rows | TooCost
   if (condition === false) return NOTHING;
   const way = choosePageWay(type, condition === true ? undefined : condition, scout);
   const { index, rows, walk } = way;
-  const shown = item(type, plan.view, 't');
+  const shown = item(type, plan.view, 't', scout.types);
   if (walk === 'rows') {
     const walked = walkedRows(way, plan, scout);
     const rest = way.rest ?? TRUE;
@@ -223,7 +224,7 @@ function walkEnd(plan: PagePlan, tenant: number): number {
 export function walkedStatement(plan: PagePlan, scout: Scout): Sql | undefined {
   const [only, ...others] = plan.from.types;
   if (plan.from.kind === 'links' || only === undefined || others.length > 0 || plan.order.length > 0) return undefined;
-  const type = entityType(only);
+  const type = scout.types.named(only);
   const condition = conditionFor(type, plan);
   if (typeof condition === 'boolean') return undefined;
   const way = choosePageWay(type, condition, scout);
@@ -260,7 +261,7 @@ function objectsOfTypes(types: readonly EntityType[], plan: PagePlan, scout: Sco
   const text = arms.map((arm) => `select * from (${arm.text})`).join(' union all ');
   const found = { text, values: arms.flatMap((arm) => arm.values) };
   const index = arms.map((arm) => arm.index).join(', ');
-  return { ...placed(found, types, plan), index, rows: undefined };
+  return { ...placed(found, types, plan, scout), index, rows: undefined };
 }
 
 function placesOnWay(type: EntityType, way: Way, plan: PagePlan, scout: Scout): Statement {
@@ -275,13 +276,13 @@ function placesOnWay(type: EntityType, way: Way, plan: PagePlan, scout: Scout): 
 }
 
 /** Objects whose places and types are known, in the plan's order. */
-function placed(found: Sql, types: readonly EntityType[], plan: PagePlan): Sql {
+function placed(found: Sql, types: readonly EntityType[], plan: PagePlan, scout: Scout): Sql {
   const where = plan.where && plan.from.kind === 'links' ? byType(types, plan) : TRUE;
   const order = orderOf(plan.order, (field) => fieldOfTypes(types, field, plan.view), 'c.place');
   // The places of an unordered plan begin where they should, but for those that are found in no order.
   const isBounded = plan.order.length === 0 && !(plan.from.kind === 'links' && plan.from.transitive);
   const after = isBounded ? TRUE : afterOf(order, plan.after);
-  const text = `select ${itemOfTypes(types, plan.view, 't')} as item, ${order.last} as place
+  const text = `select ${itemOfTypes(types, plan.view, 't', scout.types)} as item, ${order.last} as place
     from (${found.text}) c ${joinsOf(types)} where ${where.text} and ${after.text} order by ${order.text} limit ?`;
   return { text, values: [...found.values, ...where.values, ...after.values, plan.limit] };
 }
@@ -323,11 +324,11 @@ function fieldOfTypes(types: readonly EntityType[], field: Field, { hidden }: Vi
 // -- links -----------------------------------------------------------------------------------------------------
 
 function linkedObjects(from: Links, plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
-  const types = typesOf(from);
+  const types = typesOf(from, scout);
   const cost = plan.where || plan.order.length > 0 ? costOfLinks(from, tenant, scout) : undefined;
   if (cost) return cost;
   const after = plan.order.length === 0 && !from.transitive ? placeAfter(plan, tenant) : undefined;
-  const found = placed(mergedNest(from, plan, tenant, scout) ?? linkPlaces(from, tenant, after), types, plan);
+  const found = placed(mergedNest(from, plan, tenant, scout) ?? linkPlaces(from, tenant, after), types, plan, scout);
   return { ...found, index: from.transitive ? 'links, and theirs again' : 'links', rows: undefined };
 }
 
@@ -338,7 +339,7 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
   const condition = conditionFor(type, plan);
   if (condition === false) return NOTHING;
   const order = orderOf(plan.order, (field) => tableRow(type, 't').field(field), 't.place');
-  const shown = `select ${item(type, plan.view, 't')} as item, ${order.last} as place`;
+  const shown = `select ${item(type, plan.view, 't', scout.types)} as item, ${order.last} as place`;
   const after = afterOf(order, plan.after);
   const finish = ({ text, values }: Sql, index: string, rows: number | undefined): Statement => ({
     text: `${shown} ${text} order by ${order.text} limit ?`,

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EntityType } from '../../model/shape.ts';
+import { type Column, partsOf } from '../columns.ts';
 import type { Laid } from '../contract.ts';
-import { type Column, partsOf } from '../layout.ts';
 import { command } from './names.ts';
 
 /**

@@ -5,7 +5,8 @@ import { Bounded } from '../../lib/bounded.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { fold } from '../../lib/text.ts';
 import type { CloudName } from '../../model/clouds.ts';
-import { ENTITY, entityType } from '../../model/directory.ts';
+import { ENTITY } from '../../model/directory.ts';
+import type { Definition } from '../../model/extension.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
 import {
@@ -22,6 +23,7 @@ import {
   type TooCostly,
   type View,
 } from '../contract.ts';
+import { NO_DEFINITIONS, type TenantTypes, typesWith } from '../definitions.ts';
 import { valuesOf } from '../layout.ts';
 import type { Scout } from './choose.ts';
 import {
@@ -35,6 +37,7 @@ import {
   typeOfSql,
   walkedStatement,
 } from './compile.ts';
+import { defines, definitionReader } from './definitions.ts';
 import { addFunctions } from './functions.ts';
 import { keptCount, valuesStatement } from './kept.ts';
 import { command, placeOf, placesEnd } from './names.ts';
@@ -153,6 +156,17 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     prepared.set(name, made);
     return made;
   };
+  const readDefinitions = definitionReader(database);
+  const defined = new Map<number, readonly Definition[]>();
+  const definitionsOf = ({ key }: Tenant): readonly Definition[] => {
+    const known = defined.get(key);
+    if (known) return known;
+    const found = readDefinitions(key);
+    const kept = found.length === 0 ? NO_DEFINITIONS : found;
+    defined.set(key, kept);
+    return kept;
+  };
+  const typesOf = (tenant: Tenant): TenantTypes => typesWith(definitionsOf(tenant));
   const rowOf = <T extends unknown[]>(found: unknown): T | undefined => found as T | undefined;
   const rowsOf = <T extends unknown[]>(found: unknown): T[] => found as T[];
 
@@ -176,11 +190,14 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       return toTenant(rowOf<TenantRow>(add.get(id, displayName, defaultDomain, cloud)) as never);
     },
 
+    definitions: definitionsOf,
+
     read: (tenant, type, by, view) => {
-      const text = () => readSql(entityType(type), by.property, view);
+      const types = typesOf(tenant);
+      const text = () => readSql(types.named(type), by.property, view, types);
       const isPlain = view.linked === undefined && view.expand === undefined;
-      const name = isPlain ? `read:${type}:${by.property}:${viewKey(view)}` : text();
-      const found = statement(name, text).get(tenant.key, keyText(entityType(type), by));
+      const name = isPlain ? `read:${ownKey(types, view)}${type}:${by.property}:${viewKey(view)}` : text();
+      const found = statement(name, text).get(tenant.key, keyText(types.named(type), by));
       return rowOf<[string]>(found)?.[0];
     },
 
@@ -218,7 +235,11 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       return { sql: text, values, index, steps: steps.map((step) => String(step['detail'])), rows };
     },
 
-    write,
+    write: async (request) => {
+      const outcome = await write(request);
+      if (outcome.done && defines(request.changes)) defined.delete(request.tenant.key);
+      return outcome;
+    },
 
     journal: (tenant, after, most) => {
       const names = 'place - ? as number, at, principal, app, operation, type, object, relation, target, before, after';
@@ -262,14 +283,18 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   };
 
   function loadRows(tenant: Tenant, typeName: string, by: Key): readonly Stored[] {
-    const type = entityType(typeName);
+    const type = typesOf(tenant).named(typeName);
     const found = statement(`load:${typeName}:${by.property}`, () => loadSql(type, by.property)).all(
       tenant.key,
       keyText(type, by),
       LIMITS.rowsAtOnce,
     );
-    return rowsOf<[string, number, string, string | null, string | null]>(found).map(
-      ([id, changed, json, beta, rest]) => ({ id, changed, values: valuesOf(type, { json, beta, rest }) }),
+    return rowsOf<[string, number, string, string | null, string | null, string | null]>(found).map(
+      ([id, changed, json, beta, rest, custom]) => ({
+        id,
+        changed,
+        values: valuesOf(type, { json, beta, rest, custom }),
+      }),
     );
   }
 
@@ -284,9 +309,14 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     return count;
   }
 
+  function nameOf(tenant: Tenant, plan: PagePlan): string | undefined {
+    const name = plainName(plan);
+    return name === undefined ? undefined : ownKey(typesOf(tenant), plan.view) + name;
+  }
+
   /** The statement for a page, with its values. */
   function pageFinder(tenant: Tenant, plan: PagePlan, scout: Scout): (() => unknown) | TooCostly {
-    const name = plainName(plan);
+    const name = nameOf(tenant, plan);
     const known = name === undefined ? undefined : prepared.get(`page:${name}`);
     if (known) return () => known.get(...bindings(plainValues(plan, tenant.key)));
     const found = pageStatement(plan, tenant.key, scout);
@@ -297,7 +327,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 
   /** Whether anything comes after the plan's `after`. */
   function continues(tenant: Tenant, plan: PagePlan, scout: Scout): boolean {
-    const name = plainName(plan);
+    const name = nameOf(tenant, plan);
     const known = name === undefined ? undefined : prepared.get(`more:${name}`);
     if (known) return known.get(...bindings(plainValues({ ...plan, limit: 1 }, tenant.key))) !== undefined;
     const found = continuesStatement(plan, tenant.key, scout);
@@ -314,13 +344,15 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
     return typeof last === 'number' ? String(last) : undefined;
   }
 
-  function scoutOf({ key }: Tenant): Scout {
+  function scoutOf(tenant: Tenant): Scout {
+    const { key } = tenant;
     const kept = remembered((condition: Condition, type: EntityType) => {
       const found = keptCount(type, condition, key);
       return found && first<[number]>(found)?.[0];
     });
     const scout: Scout = {
       tenant: key,
+      types: typesOf(tenant),
       rows: ({ text, values }, most) =>
         first<[number]>({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })?.[0] ?? 0,
       kept: (type, condition) => kept(condition, type),
@@ -350,6 +382,10 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   }
 }
 
+/** A statement that shows properties by their names is the tenant's own where it has added some. */
+function ownKey(types: TenantTypes, { select }: View): string {
+  return select === null ? '' : types.key;
+}
 type KeptCredential = Pick<Credential, 'kind' | 'hash'> & { readonly key: string | null; readonly ends: string | null };
 
 function viewKey(view: View): string {

@@ -1,25 +1,27 @@
-import { entityType, pathOfSet } from '../../model/directory.ts';
+import { pathOfSet, propertyOf } from '../../model/directory.ts';
+import { openExtensionsOf } from '../../model/extension.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
-import type { Expansion, View } from '../contract.ts';
-import { partsOf } from '../layout.ts';
+import { partsOf } from '../columns.ts';
+import { type Expansion, OPEN_NUMBER, type View } from '../contract.ts';
+import type { TenantTypes } from '../definitions.ts';
 import { linkKey, quoted, tableOf } from './names.ts';
 import { literal, propertyText } from './predicate.ts';
 
 /** One object as JSON text, put together by SQLite itself: the stored text as it is where that will do. */
-export function item(type: EntityType, view: View, alias: string): string {
+export function item(type: EntityType, view: View, alias: string, types: TenantTypes): string {
   // An id is a GUID or another word without quotes; it needs no escaping.
   if (view.hidden.includes(type.name)) return `${literal(`{${typeTag(type)},"id":"`)} || ${alias}.id || '"}'`;
   const head = headOf(type, view, alias);
-  const tail = (view.expand ?? []).map((expansion) => expanded(type, expansion, alias));
+  const tail = (view.expand ?? []).map((expansion) => expanded(type, expansion, alias, types));
   return view.select ? selected(type, view.select, head, tail, alias) : whole(type, view, head, tail, alias);
 }
 
 /** The object of one of several types; the tables are joined as `prefix0`, `prefix1` …, one of them not empty. */
-export function itemOfTypes(types: readonly EntityType[], view: View, prefix: string): string {
-  const cases = types.map((type, index) => {
+export function itemOfTypes(all: readonly EntityType[], view: View, prefix: string, types: TenantTypes): string {
+  const cases = all.map((type, index) => {
     const alias = `${prefix}${index}`;
-    return `when ${alias}.place is not null then ${item(type, view, alias)}`;
+    return `when ${alias}.place is not null then ${item(type, view, alias, types)}`;
   });
   return `case ${cases.join(' ')} end`;
 }
@@ -56,7 +58,7 @@ function selected(
   tail: readonly string[],
   alias: string,
 ): string {
-  const rows = names.flatMap((name) => type.properties.filter((row) => row.name === name));
+  const rows = names.flatMap((name) => propertyOf(type, name) ?? []);
   const own = rows.map((row) => `${literal(`${JSON.stringify(row.name)}:`)} || ${propertyText(type, row, alias)}`);
   const parts = [...head, ...own, ...tail];
   return `'{' || ${parts.length > 0 ? parts.join(` || ',' || `) : `''`} || '}'`;
@@ -77,19 +79,21 @@ function whole(type: EntityType, view: View, head: readonly string[], tail: read
 }
 
 /** What a relation leads to, as a member of the object. */
-function expanded(owner: EntityType, { name, links, backwards, types, view }: Expansion, alias: string): string {
+function expanded(owner: EntityType, expansion: Expansion, alias: string, types: TenantTypes): string {
+  const { name, links, backwards, view } = expansion;
+  if (openExtensionsOf(owner, name)) return openExtensions(name, alias);
   const [near, far] = backwards ? ['target', 'source'] : ['source', 'target'];
   const prefix = `${alias}x`;
-  const known = types.map(entityType);
+  const known = expansion.types.map(types.named);
   const shown = owner.relations.find((relation) => relation.name === name);
   if (!shown) throw new Error(`the model has no relation ${owner.name}.${name}`);
-  if (shown.contains !== undefined) return contained(shown, known, view, alias);
+  if (shown.contains !== undefined) return contained(shown, known, view, alias, types);
   const keys = links.map((link) => literal(linkKey(link))).join(', ');
   const joins = known.map(
     (type, index) => `left join ${tableOf(type)} ${prefix}${index} on ${prefix}${index}.place = l.${far}`,
   );
   const anyOf = known.map((_, index) => `${prefix}${index}.place is not null`).join(' or ');
-  const rows = `select ${itemOfTypes(known, view, prefix)} as item from link l ${joins.join(' ')}
+  const rows = `select ${itemOfTypes(known, view, prefix, types)} as item from link l ${joins.join(' ')}
     where l.tenant = ${alias}.tenant and l.relation in (${keys}) and l.${near} = ${alias}.place and (${anyOf})
     order by l.${far} limit ${LIMITS.expandedObjects}`;
   if (shown.single) {
@@ -99,11 +103,17 @@ function expanded(owner: EntityType, { name, links, backwards, types, view }: Ex
 }
 
 /** What lives in the object: its own, by the property that holds its id. */
-function contained({ name, contains = '' }: Relation, types: readonly EntityType[], view: View, alias: string): string {
+function contained(
+  { name, contains = '' }: Relation,
+  known: readonly EntityType[],
+  view: View,
+  alias: string,
+  types: TenantTypes,
+): string {
   const own = `${alias}y`;
-  const [type] = types;
+  const [type] = known;
   if (!type) throw new Error(`the relation ${name} leads nowhere`);
-  const rows = `select ${item(type, view, own)} as item from ${tableOf(type)} ${own}
+  const rows = `select ${item(type, view, own, types)} as item from ${tableOf(type)} ${own}
     where ${own}.tenant = ${alias}.tenant and ${own}.${quoted(contains)} = ${alias}.id
     order by ${own}.place limit ${LIMITS.expandedObjects}`;
   return listOf(name, rows);
@@ -112,4 +122,11 @@ function contained({ name, contains = '' }: Relation, types: readonly EntityType
 /** @param rows SQL of the items */
 function listOf(name: string, rows: string): string {
   return `${literal(`${JSON.stringify(name)}:[`)} || coalesce((select group_concat(item, ',') from (${rows})), '') || ']'`;
+}
+
+/** They lie in the object's own row, each beside the application that keeps it. */
+function openExtensions(name: string, alias: string): string {
+  const each = `json_each(${alias}.custom, ${literal(`$."${OPEN_NUMBER}"`)}) i`;
+  const all = `select group_concat(i.value -> '$.shown', ',') from ${each}`;
+  return `${literal(`${JSON.stringify(name)}:[`)} || coalesce((${all}), '') || ']'`;
 }

@@ -1,17 +1,8 @@
 import { propertyOf } from '../../model/directory.ts';
 import { type EntityType, plainMember } from '../../model/shape.ts';
+import { type Column, collectionNamed, columnOf, fieldCode, hasTerms } from '../columns.ts';
 import type { CompareOperator, Condition, Field, Scalar } from '../contract.ts';
-import {
-  anyTerm,
-  type Column,
-  columnOf,
-  EVERY_TERM,
-  fieldCode,
-  hasTerms,
-  partsOf,
-  valueTerm,
-  wordTerm,
-} from '../layout.ts';
+import { anyTerm, EVERY_TERM, startOfTerms, valueTerm, wordTerm } from '../terms.ts';
 import { tenantTerms } from './names.ts';
 import { bound } from './predicate.ts';
 
@@ -23,6 +14,8 @@ export type Match = { readonly tree: Tree; readonly exact: boolean };
 
 type Tree =
   | { readonly kind: 'term'; readonly term: string }
+  /** Every term that starts so. */
+  | { readonly kind: 'start'; readonly term: string }
   | { readonly kind: 'and' | 'or'; readonly items: readonly Tree[] }
   | { readonly kind: 'not'; readonly item: Tree };
 
@@ -63,9 +56,17 @@ function compared(type: EntityType, condition: Compared, dictionary: Dictionary)
     return negated(oneOf(column, [condition.value], dictionary));
   }
   if (condition.kind === 'in') return oneOf(column, condition.values, dictionary);
+  if (column.property.number !== undefined) return ofCustom(column, condition);
   if (column.index !== 'counted') return undefined;
   const values = dictionary(condition);
   return values && anyOf(column, values);
+}
+
+/** Of what tenants have added, values aren't cut short in their terms, so that the terms know how they start. */
+function ofCustom({ code }: Column, condition: Compared): Match {
+  const isStart = condition.kind === 'match' && condition.how === 'startsWith' && condition.value !== '';
+  if (isStart) return exactly({ kind: 'start', term: startOfTerms(code, condition.value) });
+  return { tree: term(anyTerm(code)), exact: condition.kind === 'match' && condition.value === '' };
 }
 
 type Values = readonly (string | number | null)[];
@@ -106,7 +107,7 @@ function anyItem(type: EntityType, field: Field, item: Condition | undefined): M
 }
 
 function hasItemTerms(type: EntityType, field: Field): boolean {
-  return partsOf(type).collections.some(({ property }) => property.name === field.property);
+  return collectionNamed(type, field.property) !== undefined;
 }
 
 /** Terms don't tell which of an object's items they come from. */
@@ -180,6 +181,8 @@ export function matchText(tenant: number, tree: Tree): string {
   switch (tree.kind) {
     case 'term':
       return quote(tree.term);
+    case 'start':
+      return `${quote(tree.term)} *`;
     case 'or':
       if (tree.items.length === 0) return quote(NOTHING_TERM);
       return within(

@@ -1,7 +1,8 @@
 import { propertyOf } from '../../model/directory.ts';
 import { type EntityType, type Primitive, type Property, plainMember } from '../../model/shape.ts';
+import { type Column, columnOf, emptyValue, partsOf } from '../columns.ts';
 import type { CompareOperator, Condition, Field, Scalar } from '../contract.ts';
-import { type Column, columnOf, emptyValue, partsOf } from '../layout.ts';
+
 import { FOLD_FUNCTION, INSTANT_FUNCTION, WORD_FUNCTION } from './functions.ts';
 import { quoted } from './names.ts';
 
@@ -132,11 +133,12 @@ export function bound(value: Scalar): string | number | null {
 function fieldSql(type: EntityType, field: Field, alias: string): string {
   if (field.property === 'id') return `${alias}.id`;
   const column = columnOf(type, field);
-  return column ? columnSql(column, alias) : textSql(type, field, alias);
+  const isOwn = column && column.property.number === undefined;
+  return isOwn ? columnSql(column, alias) : textSql(type, field, alias);
 }
 
 /**
- * What can't be asked of the objects of this type alone has no column. Among objects of several types it is asked
+ * What a tenant has added has no column, nor has what can't be asked of the objects of this type alone. Among objects of several types it is asked
  * because another type can be asked for it.
  */
 function textSql(type: EntityType, { property, member }: Field, alias: string): string {
@@ -197,10 +199,11 @@ function comparedSql(type: Primitive, what: string): string {
 /** The JSON text of one property, out of the column that holds it. */
 export function propertyText(type: EntityType, row: Property, alias: string): string {
   const parts = partsOf(type);
-  const path = literal(`$."${row.name}"`);
+  const path = literal(`$."${row.number ?? row.name}"`);
   // What is sent on `$select` alone is beside the rest of the value.
   if (parts.partly.includes(row)) return `coalesce(${alias}.rest -> ${path}, ${alias}.json -> ${path})`;
   const empty = literal(JSON.stringify(emptyValue(row)));
+  if (row.number !== undefined) return `coalesce(${alias}.custom -> ${path}, ${empty})`;
   if (parts.json.includes(row)) return `(${alias}.json -> ${path})`;
   if (parts.beta.includes(row)) return `coalesce(('{' || ${alias}.beta || '}') -> ${path}, ${empty})`;
   return `coalesce(${alias}.rest -> ${path}, ${empty})`;

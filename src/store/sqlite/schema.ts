@@ -3,14 +3,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import { ENTITY_TYPES } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
+import { type Column, completedValues, partsOf } from '../columns.ts';
 import { StoreProblem } from '../contract.ts';
-import { type Column, completedValues, lay, partsOf, shapeOf, valuesOf } from '../layout.ts';
+import { type TenantTypes, typesWith } from '../definitions.ts';
+import { lay, shapeOf, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
+import { definitionReader } from './definitions.ts';
 import { createInserter } from './insert.ts';
 import { command, indexOf, quoted, tableOf, termsTableOf } from './names.ts';
 
 /**
- * The tables. What the model doesn't know (tenants, links, journal, credentials, tickets) is made by numbered migrations;
+ * The tables. What the model doesn't know (tenants, links, journal, credentials, tickets, definitions) is made by numbered
+ * migrations;
  * a table for each entity type follows the model's rows, and is brought up to date when they have changed.
  */
 
@@ -20,7 +24,7 @@ type Migration = { readonly number: number; readonly name: string; readonly sql:
 const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
-    name: 'tenants, links, journal, counters, credentials, tickets',
+    name: 'tenants, links, journal, counters, credentials, tickets, definitions',
     sql: `
       create table tenant (
         key integer primary key,
@@ -70,6 +74,15 @@ const MIGRATIONS: readonly Migration[] = [
         key text,
         ends text,
         primary key (tenant, owner, kind, hash)
+      ) strict, without rowid;
+      create table definition (
+        tenant integer not null,
+        number integer not null,
+        name text not null,
+        types text not null,
+        form text not null,
+        shown integer not null,
+        primary key (tenant, number)
       ) strict, without rowid;
       create table ticket (
         tenant integer not null,
@@ -187,7 +200,8 @@ function createTable(database: DatabaseSync, type: EntityType): void {
       ${columns.map((column) => `${quoted(column.name)} ${sqlType(column)},`).join(' ')}
       json text not null,
       beta text,
-      rest text
+      rest text,
+      custom text
     ) strict`);
   database.exec(`create unique index ${quoted(`${type.name}:id`)} on ${table} (tenant, id)`);
   for (const column of columns) if (column.index === 'unique') createIndex(database, type, column);
@@ -224,7 +238,7 @@ function queriedColumns(type: EntityType): readonly Column[] {
 }
 
 function sqlType({ type }: Column): string {
-  return type === 'Boolean' || type === 'Int32' ? 'integer' : 'text';
+  return type === 'Boolean' || type === 'Int32' || type === 'Int64' ? 'integer' : 'text';
 }
 
 /** Moves all rows of the type into a new table, through their values, so that they look as if written today. */
@@ -241,13 +255,21 @@ function layAnew(database: DatabaseSync, type: EntityType, tell: (line: string) 
   createTable(database, type);
   command(database, 'delete from counter where type = ?').run(type.name);
   const insert = createInserter(database, type);
+  const definitions = definitionReader(database);
+  const known = new Map<number, TenantTypes>();
+  const typesIn = (tenant: number): TenantTypes => {
+    const found = known.get(tenant) ?? typesWith(definitions(tenant));
+    known.set(tenant, found);
+    return found;
+  };
   const counts = new Counts();
-  const select = database.prepare(`select place, tenant, id, changed, json, beta, rest from ${old}`);
+  const select = database.prepare(`select place, tenant, id, changed, json, beta, rest, custom from ${old}`);
   for (const found of select.iterate()) {
     const text = (name: string) => (found[name] === null ? null : String(found[name]));
-    const values = valuesOf(type, { json: String(found['json']), beta: text('beta'), rest: text('rest') });
-    const laid = lay(type, completedValues(type, values));
     const tenant = Number(found['tenant']);
+    const own = typesIn(tenant).of(type);
+    const texts = { json: String(found['json']), beta: text('beta'), rest: text('rest'), custom: text('custom') };
+    const laid = lay(own, completedValues(own, valuesOf(own, texts)));
     insert(Number(found['place']), tenant, String(found['id']), Number(found['changed']), laid);
     counts.object(tenant, type, laid.columns, 1);
   }

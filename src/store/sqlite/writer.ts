@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
-import type { Change, JournalRow, Laid, LinkChange, Outcome, TicketChange, WriteRequest } from '../contract.ts';
-import { lay, partsOf, valuesOf } from '../layout.ts';
+import { partsOf } from '../columns.ts';
+import type { Change, JournalRow, LinkChange, Outcome, TicketChange, WriteRequest } from '../contract.ts';
+import { typesWith } from '../definitions.ts';
+import { journaled, lay, type Texts, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
+import { createDefiner, definitionReader } from './definitions.ts';
 import { createInserter, type Inserter } from './insert.ts';
 import { command, linkKey, placeOf, quoted, tableOf, tenantTerms, termsTableOf } from './names.ts';
 import { createTicketWriter } from './tickets.ts';
@@ -111,6 +114,10 @@ export function createWriter(database: DatabaseSync): Writer {
       case 'revoke':
         applyRevocation(work, change);
         break;
+      case 'define':
+      case 'undefine':
+        sql.define(work.tenant, change);
+        break;
       default:
         applyTicket(work, change);
     }
@@ -128,7 +135,7 @@ export function createWriter(database: DatabaseSync): Writer {
     const { tenant } = work;
     const { update, dropTerms, addTerms } = sql.of(type);
     const { changes } = guarded(type, () =>
-      update.run(work.number + 1, ...row.columns, row.json, row.beta, row.rest, tenant, id, since),
+      update.run(work.number + 1, ...row.columns, row.json, row.beta, row.rest, row.custom, tenant, id, since),
     );
     if (Number(changes) === 0) {
       throw new Failed(placeOfObject(tenant, type, id) ? { done: false, because: 'changed' } : missing(id));
@@ -146,15 +153,16 @@ export function createWriter(database: DatabaseSync): Writer {
   function applyDelete(work: Work, { kind, type, id }: Of<'delete'>): void {
     const { tenant } = work;
     const { texts, remove, dropTerms } = sql.of(type);
-    const found = texts.get(tenant, id) as (Pick<Laid, 'json' | 'beta' | 'rest'> & { place: number }) | undefined;
+    const found = texts.get(tenant, id) as (Texts & { place: number }) | undefined;
     if (!found) throw new Failed(missing(id));
-    const values = valuesOf(entityType(type), found);
+    const own = typeFor(tenant, type, found);
+    const values = valuesOf(own, found);
     for (const link of linksOf(type)) dropLinks(work, link, type, { place: found.place, id });
     remove.run(tenant, id);
     dropTerms.run(found.place);
     work.counts.object(tenant, entityType(type), lay(entityType(type), values).columns, -1);
     sql.removeCredentials.run(tenant, id);
-    journal(work, { kind, type, object: id, before: JSON.stringify(values) });
+    journal(work, { kind, type, object: id, before: journaled(own, values) });
   }
 
   /** Ends what the object is linked to by a relation, from either side. */
@@ -207,6 +215,11 @@ export function createWriter(database: DatabaseSync): Writer {
     const { kind: its, hash, key = null, ends = null } = credential;
     const { changes } = sql.addCredential.run(work.tenant, owner, its, hash, key, ends);
     if (changes > 0) journal(work, { kind, type: kind, object: owner });
+  }
+
+  /** What the tenant has added is read only where an object has a value of it: nearly never. */
+  function typeFor(tenant: number, type: string, { custom }: Texts): EntityType {
+    return custom === null ? entityType(type) : typesWith(sql.definitions(tenant)).named(type);
   }
 
   function applyTicket(work: Work, change: TicketChange): void {
@@ -298,6 +311,8 @@ function statementsOf(database: DatabaseSync) {
   return {
     of,
     counter: createCounter(database),
+    define: createDefiner(database),
+    definitions: definitionReader(database),
     ticket: createTicketWriter(database),
     savepoint: command(database, 'savepoint request'),
     release: command(database, 'release request'),
@@ -329,7 +344,7 @@ function statementsOf(database: DatabaseSync) {
 
 function typeStatements(database: DatabaseSync, type: EntityType): TypeStatements {
   const columns = partsOf(type).columns.map((column) => quoted(column.name));
-  const set = ['changed', ...columns, 'json', 'beta', 'rest'].map((column) => `${column} = ?`);
+  const set = ['changed', ...columns, 'json', 'beta', 'rest', 'custom'].map((column) => `${column} = ?`);
   const here = 'where tenant = ? and id = ?';
   const table = tableOf(type);
   const terms = termsTableOf(type);
@@ -339,7 +354,7 @@ function typeStatements(database: DatabaseSync, type: EntityType): TypeStatement
     remove: command(database, `delete from ${table} ${here}`),
     find: database.prepare(`select place from ${table} ${here}`),
     idAt: database.prepare(`select id from ${table} where place = ?`),
-    texts: database.prepare(`select place, json, beta, rest from ${table} ${here}`),
+    texts: database.prepare(`select place, json, beta, rest, custom from ${table} ${here}`),
     dropTerms: command(database, `delete from ${terms} where rowid = ?`),
     addTerms: command(database, `insert into ${terms} (rowid, terms) values (?, ?)`),
   };

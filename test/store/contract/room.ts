@@ -15,6 +15,7 @@ import type {
   Values,
   View,
 } from '../../../src/store/contract.ts';
+import { MODEL_TYPES, type TenantTypes } from '../../../src/store/definitions.ts';
 import { lay } from '../../../src/store/layout.ts';
 
 /** Two empty tenants of a store: what each test of the contract starts with. */
@@ -70,10 +71,11 @@ export function otherSide({ store, tenant, other }: Room): Room {
 
 export type Made = { readonly id: string; readonly values: Values; readonly change: Change };
 
-export function newObject(type: string, given: Values = {}): Made {
+/** @param types the model's, or as the tenant has them */
+export function newObject(type: string, given: Values = {}, types: TenantTypes = MODEL_TYPES): Made {
   const values: Values = { id: randomUUID(), ...given };
   const id = String(values['id']);
-  const row = lay(entityType(type), values);
+  const row = lay(types.named(type), values);
   return { id, values, change: { kind: 'insert', type, id, row, after: JSON.stringify(values) } };
 }
 
@@ -86,15 +88,15 @@ export function newUser(given: Values = {}): Made {
   return newObject('user', { userPrincipalName: `${name}@contoso.example`, displayName: 'User', ...given });
 }
 
-export function changeOf(type: string, stored: Stored, changes: Values): Change {
+export function changeOf(type: string, stored: Stored, changes: Values, types: TenantTypes = MODEL_TYPES): Change {
   const before = Object.fromEntries(Object.keys(changes).map((name) => [name, stored.values[name] ?? null]));
   return {
     kind: 'update',
     type,
     id: stored.id,
     since: stored.changed,
-    row: lay(entityType(type), { ...stored.values, ...changes }),
-    was: lay(entityType(type), stored.values),
+    row: lay(types.named(type), { ...stored.values, ...changes }),
+    was: lay(types.named(type), stored.values),
     before: JSON.stringify(before),
     after: JSON.stringify(changes),
   };

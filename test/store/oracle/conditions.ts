@@ -1,10 +1,12 @@
 import { comparable } from '../../../src/lib/comparable.ts';
+import { rowOf } from '../../../src/lib/table.ts';
 import { words } from '../../../src/lib/words.ts';
 import { propertyOf } from '../../../src/model/directory.ts';
 import { LIMITS } from '../../../src/model/limits.ts';
 import { type EntityType, isPlain, type Primitive, type Property } from '../../../src/model/shape.ts';
 import type { CompareOperator, Condition, Field, Order, Scalar, Values } from '../../../src/store/contract.ts';
 import type { Random } from '../../query/generate.ts';
+import { rowsOf } from './extended.ts';
 import { randomSingle, TEXTS, TYPES } from './values.ts';
 
 /** Conditions and orders at random: any that a store may be asked, which are more than requests can ask. */
@@ -44,7 +46,7 @@ export function randomOrder(random: Random, types: readonly EntityType[]): reado
 
 /** Each property once, as the first type that has it declares it. */
 function propertiesOf(types: readonly EntityType[]): readonly Property[] {
-  const names = new Set(types.flatMap(({ properties }) => properties.map(({ name }) => name)));
+  const names = new Set(types.flatMap((type) => rowsOf(type).map(({ name }) => name)));
   return [...names].flatMap((name) => types.map((type) => propertyOf(type, name)).find((row) => row) ?? []);
 }
 
@@ -81,7 +83,7 @@ function targetsOf(random: Random, row: Property, known: Known, property: string
     .map((member) => ({
       field: { property, member: member.name },
       type: member.type,
-      values: () => (some() as Values | null)?.[member.name] ?? null,
+      values: () => rowOf((some() ?? {}) as Values, member.name) ?? null,
     }));
 }
 

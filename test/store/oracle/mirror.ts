@@ -1,8 +1,9 @@
 import { comparable } from '../../../src/lib/comparable.ts';
-import { entityType, propertyOf } from '../../../src/model/directory.ts';
+import { propertyOf } from '../../../src/model/directory.ts';
 import type { LinkName } from '../../../src/model/shape.ts';
 import { meets } from '../../../src/query/evaluate.ts';
 import type { Condition, Order, PagePlan, Scalar, Source, Values } from '../../../src/store/contract.ts';
+import { EXTENDED } from './extended.ts';
 
 /** What a tenant holds, in plain JavaScript, and what each question's answer must be. */
 
@@ -29,7 +30,7 @@ export function answerOf(mirror: Mirror, { from, where, order, hidden }: Questio
   const seen = (thing: Thing): Values => (hidden.includes(thing.type) ? { id: thing.id } : thing.values);
   const found = candidates(mirror, from)
     .filter(({ type }) => from.types.includes(type))
-    .filter((thing) => where === undefined || meets(where, entityType(thing.type), seen(thing)));
+    .filter((thing) => where === undefined || meets(where, EXTENDED.named(thing.type), seen(thing)));
   if (order.length === 0) return found.map(({ id }) => id);
   const keyed = found.map((thing, place) => ({
     id: thing.id,
@@ -44,7 +45,7 @@ export function answerOf(mirror: Mirror, { from, where, order, hidden }: Questio
 }
 
 function keyOf({ type }: Thing, name: string, values: Values): Scalar {
-  const property = propertyOf(entityType(type), name);
+  const property = propertyOf(EXTENDED.named(type), name);
   return typeof property?.type === 'string' ? comparable(property.type, values[name]) : null;
 }
 

@@ -3,6 +3,7 @@ import { entityType } from '../../../src/model/directory.ts';
 import type { Condition, Source, Store } from '../../../src/store/contract.ts';
 import { createRandom, type Random } from '../../query/generate.ts';
 import { randomCondition, randomOrder, smaller } from './conditions.ts';
+import { EXTENDED } from './extended.ts';
 import { answerOf, planOf, type Question, type Thing, valuesIn } from './mirror.ts';
 import { changeSides, openSides, type Side } from './sides.ts';
 import { TYPES } from './values.ts';
@@ -72,7 +73,7 @@ async function ask(side: Side, question: Question, random: Random, what: string)
 
 export function randomQuestion(random: Random, { mirror }: Side): Question {
   const from = randomSource(random, random.pick(mirror.things));
-  const types = from.types.map(entityType);
+  const types = from.types.map(EXTENDED.named);
   return {
     from,
     where: random.chance(95) ? randomCondition(random, types, (name) => valuesIn(mirror, name)) : undefined,

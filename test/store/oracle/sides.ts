@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { entityType } from '../../../src/model/directory.ts';
 import type { LinkName } from '../../../src/model/shape.ts';
 import type { Change, Store, Tenant, Values } from '../../../src/store/contract.ts';
+import { type TenantTypes, typesWith } from '../../../src/store/definitions.ts';
 import type { Random } from '../../query/generate.ts';
 import { changeOf, deletion, linking, newObject, put, write } from '../contract/room.ts';
+import { DEFINITIONS, EXTENDED, rowsOf } from './extended.ts';
 import type { Link, Mirror, Thing } from './mirror.ts';
 import { guid, randomValue, randomValues, TYPES } from './values.ts';
 
@@ -23,6 +25,8 @@ export async function openSides(store: Store, random: Random, objects: number): 
   const sides: Side[] = [];
   for (const name of ['Contoso', 'Fabrikam']) {
     const tenant = await store.addTenant({ id: randomUUID(), displayName: name, defaultDomain: `${name}.example` });
+    const inOrder = sides.length === 0 ? DEFINITIONS : DEFINITIONS.toReversed();
+    await put({ store, tenant, other: tenant }, ...inOrder);
     sides.push({ store, tenant, mirror: { things: [], links: [] } });
   }
   await createAll(
@@ -51,9 +55,11 @@ function createSome(sides: readonly Side[], random: Random): Promise<void> {
 }
 
 async function createAll(sides: readonly Side[], random: Random, types: readonly string[]): Promise<void> {
-  const all = types.map((type) => ({ type, values: randomValues(random, entityType(type)) }));
-  for (const { store, tenant, mirror } of sides) {
-    const made = all.map(({ type, values }) => ({ type, ...newObject(type, { ...values, id: guid(random) }) }));
+  const all = types.map((type) => ({ type, values: randomValues(random, EXTENDED.named(type)) }));
+  for (const side of sides) {
+    const { store, tenant, mirror } = side;
+    const types = await typesOf(side);
+    const made = all.map(({ type, values }) => ({ type, ...newObject(type, { ...values, id: guid(random) }, types) }));
     await put({ store, tenant, other: tenant }, ...made.map(({ change }) => change));
     mirror.things.push(...made.map(({ type, id, values }) => ({ type, id, values })));
   }
@@ -74,17 +80,22 @@ async function updateSome(sides: readonly Side[], random: Random): Promise<void>
 }
 
 function changesFor(random: Random, { type }: Thing): Values {
-  const rows = entityType(type).properties.filter(({ name }) => name !== 'id');
+  const rows = rowsOf(EXTENDED.named(type)).filter(({ name }) => name !== 'id');
   const count = random.pick([1, 1, 2, 5, rows.length]);
   return Object.fromEntries(
     Array.from({ length: count }, () => random.pick(rows)).map((row) => [row.name, randomValue(random, row)]),
   );
 }
 
-async function updateOf({ store, tenant }: Side, { type, id }: Thing, values: Values): Promise<Change> {
+async function typesOf({ store, tenant }: Side): Promise<TenantTypes> {
+  return typesWith(await store.definitions(tenant));
+}
+
+async function updateOf(side: Side, { type, id }: Thing, values: Values): Promise<Change> {
+  const { store, tenant } = side;
   const [stored] = await store.load(tenant, type, { property: 'id', value: id });
   assert.ok(stored);
-  return changeOf(type, stored, values);
+  return changeOf(type, stored, values, await typesOf(side));
 }
 
 async function deleteOne(sides: readonly Side[], random: Random): Promise<void> {

@@ -1,8 +1,9 @@
 import { DIRECTORY_OBJECT_TYPES } from '../../../src/model/directory.ts';
 import type { ComplexType, EntityType, Member, Primitive, Property } from '../../../src/model/shape.ts';
+import { emptyMember } from '../../../src/store/columns.ts';
 import type { Values } from '../../../src/store/contract.ts';
-import { emptyMember } from '../../../src/store/layout.ts';
 import type { Random } from '../../query/generate.ts';
+import { EXTENDED, rowsOf } from './extended.ts';
 
 /** Values at random: few of each property, so that conditions find several objects, and odd ones among them. */
 
@@ -87,7 +88,7 @@ const TEXTS_OF_A_PROPERTY = 14;
 
 export function randomSingle(random: Random, type: Primitive, name: string): string | number | boolean {
   if (type === 'Boolean') return random.chance(50);
-  if (type === 'Int32') return random.below(5) - 1;
+  if (type === 'Int32' || type === 'Int64') return random.below(5) - 1;
   if (type === 'DateTimeOffset') return random.pick(INSTANTS);
   if (type === 'Binary') return random.pick(KEYS);
   if (type === 'Guid') return guid(random);
@@ -129,9 +130,12 @@ function randomMember(random: Random, member: Member): unknown {
   return member.collection ? Array.from({ length: random.below(3) }, one) : one();
 }
 
-export const TYPES: readonly EntityType[] = DIRECTORY_OBJECT_TYPES;
+/** As both tenants have them. */
+export const TYPES: readonly EntityType[] = DIRECTORY_OBJECT_TYPES.map(EXTENDED.of);
 
 export function randomValues(random: Random, type: EntityType): Values {
-  const cells = type.properties.filter(({ name }) => name !== 'id').map((row) => [row.name, randomValue(random, row)]);
+  const cells = rowsOf(type)
+    .filter(({ name }) => name !== 'id')
+    .map((row) => [row.name, randomValue(random, row)]);
   return Object.fromEntries(cells);
 }

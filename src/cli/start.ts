@@ -7,6 +7,7 @@ import { openServed } from './served.ts';
 import type { Settings } from './settings.ts';
 import { checkPlaces, openSockets } from './sockets.ts';
 import { trustOf } from './trust.ts';
+import { letYoungSpaceGrow } from './youngSpace.ts';
 
 /** `rollcall start`: serves until it is told to end. */
 export async function start(settings: Settings): Promise<void> {
@@ -28,6 +29,7 @@ export async function start(settings: Settings): Promise<void> {
   });
   if (sockets.secureOrigin !== undefined) writeLine(secureHint(settings, sockets.secureOrigin));
   if (dev) await greet(rollcall, sockets.origin);
+  letYoungSpaceGrow();
 }
 
 /** Undefined: the directory's own tokens alone. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { originOf } from '../lib/text.ts';
+import { CLOUDS } from '../model/clouds.ts';
 import { DEV_TENANT } from '../model/devTenant.ts';
 import { authorityPath } from './authority.ts';
 import type { Settings } from './settings.ts';
@@ -18,7 +19,7 @@ export GRAPH_TOKEN=$(rollcall token --user intune.admin@contoso.example)
 #   curl -H "Authorization: Bearer $GRAPH_TOKEN" $GRAPH_URL/v1.0/devices
 
 # Kiota SDKs (TypeScript, Python, Go, Java, C#, PHP): http is allowed on localhost, 127.0.0.1 and [::1]
-#   TypeScript  requestAdapter.baseUrl = '${origin}/v1.0'        allowedHosts: new Set(['${hostname}'])
+#   TypeScript  requestAdapter.baseUrl = '${origin}/v1.0'        GraphAzureIdentityAuthenticationProvider(…, new Set(['${hostname}']))
 #   Python      request_adapter.base_url = '${origin}/v1.0'
 #   Go          adapter.SetBaseUrl("${origin}/v1.0")             validhosts: []string{"${hostname}"}
 #   Java        requestAdapter.setBaseUrl("${origin}/v1.0")      allowed hosts: "${hostname}"
@@ -51,7 +52,25 @@ export AZURE_AUTHORITY_HOST=${origin}
 export AZURE_TENANT_ID=${DEV_TENANT.id}
 #   @azure/identity  { authorityHost: '${origin}', disableInstanceDiscovery: true }
 #   msal-node        auth: { authority: '${origin}/<tenant>', knownAuthorities: ['localhost:${taken}'] }
+
+# OpenID Connect: openid-client and any other
+#   discovery(new URL('${origin}/<tenant>/v2.0'), …)
+
+# Azure CLI: its version 2.45 asks Microsoft's sign-in host about any other authority, so that name has to lead here. Serve
+# with --https-port 443, and add to /etc/hosts: 127.0.0.1 ${new URL(CLOUDS.global.login).hostname}
+#   az cloud register --name rollcall --cloud-config '${cliCloud(origin)}'
+#   az cloud set --name rollcall
+#   az login --service-principal --username <appId> --password <secret> --tenant <tenant> --allow-no-subscriptions
 `;
+}
+
+/** https://learn.microsoft.com/cli/azure/cloud#az-cloud-register: a cloud of Graph and sign-in, without resources. */
+function cliCloud(origin: string): string {
+  const { graph, login } = CLOUDS.global;
+  const resources = { activeDirectoryResourceId: `${graph}/`, activeDirectoryGraphResourceId: `${graph}/` };
+  const addresses = ['microsoftGraphResourceId', 'resourceManager', 'management', 'gallery'];
+  const here = Object.fromEntries(addresses.map((name) => [name, `${origin}/`]));
+  return JSON.stringify({ endpoints: { activeDirectory: login, ...resources, ...here } });
 }
 
 /** As one word of a shell, whatever is in it. */

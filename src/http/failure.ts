@@ -36,6 +36,7 @@ export type SignInError = {
   readonly timestamp: string;
   readonly trace_id: string;
   readonly correlation_id: string;
+  readonly suberror?: string;
 };
 
 /** What an answer stands on that could not be given. */
@@ -98,6 +99,7 @@ function signInError(refusal: Refusal, ids: Ids, now: number, cloud: CloudName):
     trace_id: ids.requestId,
     correlation_id: ids.clientRequestId,
     ...(number === undefined ? {} : { error_uri: `${CLOUDS[cloud].login}/error?code=${number}` }),
+    ...(refusal.row.suberror === undefined ? {} : { suberror: refusal.row.suberror }),
   };
 }
 

@@ -48,6 +48,7 @@ const ROWS: readonly Row[] = [
   { method: 'GET',  path: '{tenant}/.well-known/openid-configuration',      answer: configuration('v1') },
   { method: 'GET',  path: 'common/discovery/instance',       answer: instance },
   { method: 'GET',  path: 'common/userrealm/{name}',         answer: realm },
+  { method: 'GET',  path: 'subscriptions',                   answer: subscriptions },
 ];
 
 /** @param segments of the path, percent-decoded */
@@ -137,4 +138,8 @@ async function logout(call: SignInCall, world: SignInWorld): Promise<Answer> {
 
 async function devices(call: SignInCall, world: SignInWorld): Promise<Answer> {
   return (await import('./pages/device.ts')).devicePage(call, world);
+}
+
+async function subscriptions(): Promise<Answer> {
+  return (await import('./signInAnswers.ts')).subscriptionsAnswer();
 }

@@ -67,3 +67,8 @@ export function instanceAnswer({ request }: SignInCall, world: SignInWorld): Ans
 export function realmAnswer({ name }: SignInCall, world: SignInWorld): Answer {
   return plainAnswer(userRealm(world, name));
 }
+
+/** Azure CLI ends no sign-in before it knows its subscriptions: here there are none, for anybody. */
+export function subscriptionsAnswer(): Answer {
+  return plainAnswer({ value: [] }, ANYWHERE);
+}

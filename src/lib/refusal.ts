@@ -1,5 +1,11 @@
 /** One row of the error table: what the caller is told, with `{name}` where a value goes. */
-export type ErrorRow = { readonly status: number; readonly code: string; readonly message: string };
+export type ErrorRow = {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  /** Of sign-in: tells the credential libraries that a person can mend it, by signing in or by consenting. */
+  readonly suberror?: string;
+};
 
 export type Detail = { readonly code: string; readonly message: string; readonly target?: string };
 

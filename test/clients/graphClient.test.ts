@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { type Program, startProgram } from '../support/process.ts';
 import { DEV } from '../support/rollcall.ts';
+import { runClient } from './childRun.ts';
 
 /**
  * `@microsoft/microsoft-graph-client`, as it is. It sends its token over https only, and to the hosts only that
  * `customHosts` names; all that it is told of the program's certificate authority is NODE_EXTRA_CA_CERTS.
  */
-
-const RUN = fileURLToPath(new URL('./graphClientRun.ts', import.meta.url));
 
 type Refusal = {
   readonly statusCode: number;
@@ -54,21 +49,11 @@ let seen: Seen;
 before(async () => {
   program = await startProgram();
   origin = await program.secureOrigin();
-  seen = await runClient();
-});
-after(() => program?.dispose());
-
-async function runClient(): Promise<Seen> {
   const [admin, member] = [await program.tokenOf('intune.admin'), await program.tokenOf('member')];
   const task = { origin, admin, member, user: DEV.member, kiosk: DEV.kiosk, group: DEV.kiosks };
-  const child = spawn(process.execPath, [RUN], {
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: join(program.folder, 'ca.pem'), TASK: JSON.stringify(task) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  assert.notEqual(stdout, '', stderr);
-  return JSON.parse(stdout) as Seen;
-}
+  seen = await runClient<Seen>(program, './graphClientRun.ts', task);
+});
+after(() => program?.dispose());
 
 test('it creates devices', () => {
   assert.deepEqual(

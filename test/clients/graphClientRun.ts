@@ -6,6 +6,7 @@ import {
   PageIterator,
 } from '@microsoft/microsoft-graph-client';
 import { deviceBody } from '../support/rollcall.ts';
+import { taskOf } from './childRun.ts';
 
 /**
  * Microsoft's JavaScript client at work, in a process of its own: certificates that it trusts are read when a process
@@ -15,7 +16,7 @@ import { deviceBody } from '../support/rollcall.ts';
 type Task = Readonly<Record<'origin' | 'admin' | 'member' | 'user' | 'kiosk' | 'group', string>>;
 type Thing = { readonly id: string; readonly displayName: string; readonly '@odata.type'?: string };
 
-const { origin, admin, member, user, kiosk, group } = JSON.parse(process.env['TASK'] ?? '') as Task;
+const { origin, admin, member, user, kiosk, group } = taskOf<Task>();
 
 /** Notes where the client goes; what it sends is its own affair. */
 const asked: string[] = [];

@@ -162,7 +162,9 @@ for (const [what, scope, error, number] of REFUSED) {
     const code = await desk.code({ ...asPortal, scope: 'User.Read offline_access' });
     const { refresh_token } = (await desk.post({ ...portal, code })).json;
     const refresh = { ...portal, redirect_uri: undefined, grant_type: 'refresh_token', refresh_token };
-    assertRefused(await desk.post({ ...refresh, scope }), error, number);
+    const refused = await desk.post({ ...refresh, scope });
+    assertRefused(refused, error, number);
+    assert.equal(refused.json.suberror, number === 65001 ? 'consent_required' : undefined, 'what a person can mend');
     assert.equal((await desk.post(refresh)).status, 200, 'a refused request uses nothing up');
   });
 }
@@ -246,7 +248,9 @@ test("a user's refresh tokens end with the password that they signed in with, an
   desk.clock.advance(1_000);
   const change = (values: object) => desk.ask('PATCH', `/v1.0/users/${user}`, { as: 'global.admin', body: values });
   assert.equal((await change({ passwordProfile: { password: 'Xw8-second-one' } })).status, 204);
-  assertRefused(await desk.post(refreshing(one ?? '')), 'invalid_grant', 50173);
+  const refused = await desk.post(refreshing(one ?? ''));
+  assertRefused(refused, 'invalid_grant', 50173);
+  assert.equal(refused.json.suberror, 'bad_token', 'the libraries drop it, and ask the user');
   assert.equal((await change({ accountEnabled: false })).status, 204);
   assertRefused(await desk.post(refreshing(two ?? '')), 'invalid_grant', 50057);
   assert.equal((await desk.ask('DELETE', `/v1.0/users/${user}`, { as: 'global.admin' })).status, 204);

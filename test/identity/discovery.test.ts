@@ -157,3 +157,8 @@ for (const name of IN_THE_URL) {
     assert.deepEqual([reply.status, reply.json.error_codes], [400, [9002313]]);
   });
 }
+
+test('Azure CLI asks for subscriptions before it has signed in: there are none', async () => {
+  const { status, json } = await get('/subscriptions?api-version=2019-11-01');
+  assert.deepEqual([status, json], [200, { value: [] }]);
+});

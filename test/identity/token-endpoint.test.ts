@@ -62,7 +62,8 @@ function assertSignInError(reply: Reply, status: number, error: string, number: 
   const ids = { trace_id: reply.headers.get('request-id'), correlation_id: reply.headers.get('client-request-id') };
   const timestamp = '2026-11-21 12:00:00Z';
   const error_uri = `https://login.microsoftonline.com/error?code=${number}`;
-  assert.deepEqual(rest, { error, error_codes: [number], timestamp, ...ids, error_uri });
+  const mendable = number === 65001 ? { suberror: 'consent_required' } : {};
+  assert.deepEqual(rest, { error, error_codes: [number], timestamp, ...ids, error_uri, ...mendable });
   assert.ok(description.startsWith(`AADSTS${number}: `), description);
   assert.ok(description.includes(`Trace ID: ${ids.trace_id} Correlation ID: ${ids.correlation_id}`), description);
   assert.ok(description.endsWith(`Timestamp: ${timestamp}`), description);

@@ -28,48 +28,67 @@ export type Fields = Readonly<Record<string, string>>;
 
 type BrowserOptions = { readonly origin?: string; readonly address?: string };
 
+/** A browser of what is asked without a socket. */
 export function openBrowser(desk: Desk, { origin = 'http://rollcall.test', address }: BrowserOptions = {}): Browser {
-  const jar = new Map<string, string>();
-
-  async function send(
-    method: string,
-    url: string,
-    body: string,
-    more: Readonly<Record<string, string>>,
-  ): Promise<View> {
+  return browserBy(async (method, url, headers, body) => {
     const question = url.indexOf('?');
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await desk.rollcall.handle({
       method,
       path: question < 0 ? url : url.slice(0, question),
       query: question < 0 ? '' : url.slice(question + 1),
-      headers: headersOf([
-        ...(cookie === '' ? [] : ([['cookie', cookie]] as const)),
-        ...(method === 'POST' ? ([['content-type', 'application/x-www-form-urlencoded']] as const) : []),
-        ...Object.entries(more),
-      ]),
+      headers: headersOf(Object.entries(headers)),
       origin,
       body: Buffer.from(body),
       address,
     });
+    const lines: [string, string][] = [];
+    for (let at = 0; at < answer.headers.length; at += 2) {
+      lines.push([answer.headers[at] ?? '', answer.headers[at + 1] ?? '']);
+    }
+    const text = answer.body.map((piece) => Buffer.from(piece as string).toString()).join('');
+    return { status: answer.status, headers: lines, text };
+  });
+}
+
+/** A browser of a real address. It trusts whom the process trusts. */
+export function openWebBrowser(): Browser {
+  return browserBy(async (method, url, headers, body) => {
+    const answer = await fetch(url, { method, headers, redirect: 'manual', ...(body === '' ? {} : { body }) });
+    return { status: answer.status, headers: [...answer.headers], text: await answer.text() };
+  });
+}
+
+type Sending = (
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+) => Promise<{ readonly status: number; readonly headers: readonly [string, string][]; readonly text: string }>;
+
+function browserBy(sending: Sending): Browser {
+  const jar = new Map<string, string>();
+
+  async function send(method: string, url: string, body: string, more: Fields): Promise<View> {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await sending(
+      method,
+      url,
+      {
+        ...(cookie === '' ? {} : { cookie }),
+        ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        ...more,
+      },
+      body,
+    );
     const headers = new Map<string, string>();
     const cookies: string[] = [];
-    for (let at = 0; at < answer.headers.length; at += 2) {
-      const [name = '', value = ''] = [answer.headers[at]?.toLowerCase(), answer.headers[at + 1]];
-      if (name === 'set-cookie') cookies.push(value);
-      else headers.set(name, value);
+    for (const [name, value] of answer.headers) {
+      if (name.toLowerCase() === 'set-cookie') cookies.push(value);
+      else headers.set(name.toLowerCase(), value);
     }
     for (const line of cookies) keep(jar, line);
-    const text = answer.body.map((piece) => Buffer.from(piece as string).toString()).join('');
-    return {
-      url,
-      status: answer.status,
-      headers,
-      cookies,
-      text,
-      words: wordsOf(text),
-      location: headers.get('location'),
-    };
+    const { status, text } = answer;
+    return { url, status, headers, cookies, text, words: wordsOf(text), location: headers.get('location') };
   }
 
   const post: Browser['post'] = (url, fields, headers = { 'sec-fetch-site': 'same-origin' }) =>

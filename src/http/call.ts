@@ -1,4 +1,4 @@
-import type { DirectoryWorld } from '../directory/world.ts';
+import type { Address, DirectoryWorld } from '../directory/world.ts';
 import type { authorize } from '../identity/authorize.ts';
 import type { Caller, Callers } from '../identity/caller.ts';
 import type { Cursors } from '../query/cursor.ts';
@@ -25,3 +25,9 @@ export type Call<Q, B> = {
   readonly query: Q;
   readonly body: B;
 };
+
+/** What a request is about. */
+export function objectOf({ object, operation }: GraphRoute): Address {
+  if (!object) throw new Error(`${operation} was routed without an object`);
+  return object;
+}

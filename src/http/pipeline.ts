@@ -1,16 +1,9 @@
-import { addLink, removeLink } from '../directory/link.ts';
-import { availableDefinitions, findByIds, memberships } from '../directory/memberships.ts';
-import { takeOpen } from '../directory/openExtensions.ts';
-import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
 import { type Address, typesOf } from '../directory/world.ts';
-import { createObject, deleteObject, updateObject } from '../directory/write.ts';
-import { type Attempt, mayRead } from '../identity/authorize.ts';
+import type { Attempt } from '../identity/authorize.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
-import { extensionProperty } from '../model/extension.ts';
 import {
   type Asked,
   allowOnly,
@@ -21,29 +14,16 @@ import {
   type ListQuery,
   type ObjectQuery,
 } from '../query/check.ts';
-import { type Options, parseOptions, withOption } from '../query/parse.ts';
-import type { Condition, Values, View } from '../store/contract.ts';
-import {
-  collectionAnswer,
-  countAnswer,
-  createdAnswer,
-  doneAnswer,
-  levelOf,
-  objectAnswer,
-  pageAnswer,
-  plainAnswer,
-  propertyAnswer,
-  referencesAnswer,
-  valueAnswer,
-} from './answer.ts';
+import { type Options, parseOptions } from '../query/parse.ts';
+import type { Condition, Values } from '../store/contract.ts';
+import { levelOf, plainAnswer } from './answer.ts';
 import { noBody, objectBody, referenceBody } from './body.ts';
-import { takeBonds } from './bonds.ts';
 import type { Call, World } from './call.ts';
 import { describe } from './describe.ts';
-import { readOpenExtensions, removeOpenExtension, writeOpenExtension } from './extensions.ts';
 import type { Answer, Request } from './message.ts';
+import { countAll, getMember, getObject, getProperty, listPage, listReferences } from './readings.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
-import { shownTypes, visibleText } from './shown.ts';
+import { shownTypes } from './shown.ts';
 import { answerSignIn } from './signIn.ts';
 
 /**
@@ -54,6 +34,10 @@ import { answerSignIn } from './signIn.ts';
 
 type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) => Promise<Answer>;
 
+/** What changes the directory is loaded with the first change, and kept: to ask for a module costs each time. */
+const changing = later(() => import('./changes.ts'));
+const extending = later(() => import('./extensions.ts'));
+
 // biome-ignore format: a table is read by its columns
 const MATRIX: Readonly<Record<GraphKind, Row>> = {
   //              query options    body           permission        what is done, and the answer
@@ -63,15 +47,15 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
   references: row(referencesQuery, noBody,        byOperation,      listReferences),
   member:     row(objectQuery,     noBody,        byReading,        getMember),
   property:   row(formatQuery,     noBody,        byOperation,      getProperty),
-  create:     row(noQuery,         objectBody,    byOperation,      create),
-  update:     row(noQuery,         objectBody,    byChanges,        update),
-  delete:     row(noQuery,         noBody,        byOperation,      remove),
-  link:       row(noQuery,         referenceBody, byOperation,      link),
-  unlink:     row(referenceQuery,  noBody,        byOperation,      unlink),
-  act:        row(noQuery,         objectBody,    byOperation,      act),
-  openRead:   row(formatQuery,     noBody,        byOperation,      readOpenExtensions),
-  openWrite:  row(noQuery,         objectBody,    byOperation,      writeOpenExtension),
-  openDelete: row(noQuery,         noBody,        byOperation,      removeOpenExtension),
+  create:     row(noQuery,         objectBody,    byOperation,      changing((all) => all.create)),
+  update:     row(noQuery,         objectBody,    byChanges,        changing((all) => all.update)),
+  delete:     row(noQuery,         noBody,        byOperation,      changing((all) => all.remove)),
+  link:       row(noQuery,         referenceBody, byOperation,      changing((all) => all.link)),
+  unlink:     row(referenceQuery,  noBody,        byOperation,      changing((all) => all.unlink)),
+  act:        row(noQuery,         objectBody,    byOperation,      changing((all) => all.act)),
+  openRead:   row(formatQuery,     noBody,        byOperation,      extending((all) => all.readOpenExtensions)),
+  openWrite:  row(noQuery,         objectBody,    byOperation,      extending((all) => all.writeOpenExtension)),
+  openDelete: row(noQuery,         noBody,        byOperation,      extending((all) => all.removeOpenExtension)),
 };
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
@@ -106,6 +90,15 @@ function row<Q, B>(
     const decided = decide(call, world);
     return decided ? decided.then(() => perform(call, world)) : perform(call, world);
   };
+}
+
+function later<M>(load: () => Promise<M>) {
+  let loaded: M | undefined;
+  return <Q, B>(pick: (all: M) => (call: Call<Q, B>, world: World) => Promise<Answer>) =>
+    async (call: Call<Q, B>, world: World): Promise<Answer> => {
+      loaded ??= await load();
+      return pick(loaded)(call, world);
+    };
 }
 
 async function answerService(
@@ -208,193 +201,4 @@ function byChanges({ caller, route, body }: Call<unknown, Values>, { authorize, 
 function attempt({ operation, type: of, types, object, below }: GraphRoute, changes: Values): Attempt {
   const type = of && types ? types.of(of) : of;
   return { operation, type, object: below?.within.owner ?? object, changes };
-}
-
-// -- what is done ----------------------------------------------------------------------------------------------
-
-async function getObject(
-  { request, route, caller, level, query }: Call<ObjectQuery, unknown>,
-  world: World,
-): Promise<Answer> {
-  const view = viewOf({ request, route, caller, level, query }, route.type === undefined);
-  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
-  return objectAnswer(request, route, level, query, text);
-}
-
-/** `GET …/{id}/displayName`, `…/$value`: one property alone. */
-async function getProperty(call: Call<unknown, unknown>, world: World): Promise<Answer> {
-  const { request, route, caller, level } = call;
-  const { name } = propertyIn(route);
-  const select = [...new Set([ENTITY.key, name])];
-  const view = { ...viewOf({ ...call, query: { select, expand: [] } }, false), linked: undefined };
-  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
-  const values = JSON.parse(text) as Values;
-  return propertyAnswer(request, route, level, String(values[ENTITY.key]), name, values[name] ?? null);
-}
-
-async function listPage(call: Call<ListQuery, unknown>, world: World): Promise<Answer> {
-  const { request, route, caller, level, query } = call;
-  const { top, skipToken, where, order } = query;
-  const about = aboutOf(call);
-  const after = skipToken === undefined ? undefined : world.cursors.read(skipToken, about);
-  const view = viewOf(call, isMixed(route));
-  const from = fromOf(route);
-  const page = await readPage(world, caller, from, { view, where, order, after, limit: top });
-  const total =
-    query.count && after === undefined ? await countObjects(world, caller, from, { where, view }) : undefined;
-  const next = page.last === undefined ? undefined : nextLink(request, world.cursors.make(page.last, about));
-  return pageAnswer(request, route, level, query, { items: page.items, total, next });
-}
-
-/** A text that is the same for all pages of one list, and for no other list. */
-function aboutOf({ route, caller, query }: Call<ListQuery, unknown>): string {
-  const { version, operation, object, below, cast, ending } = route;
-  const { select, expand, where, order, top, advanced } = query;
-  const about = object ?? below?.within.owner;
-  const place = [caller.tenant.id, version, operation, about?.key.value, cast?.name, ending];
-  const shown = [select, expand.map(({ relation, select: names }) => [relation.name, names])];
-  return JSON.stringify([place, shown, where, order, top, advanced]);
-}
-
-/** Objects of several types say which one they have. */
-function isMixed({ relation, type, cast }: GraphRoute): boolean {
-  return cast === undefined && (relation !== undefined || type === undefined);
-}
-
-type Shown = Pick<Call<ObjectQuery, unknown>, 'request' | 'route' | 'caller' | 'level' | 'query'>;
-
-function viewOf({ request, route, caller, level, query }: Shown, mixed: boolean): View {
-  const { version, relation, type } = route;
-  const hidden = (types: readonly string[]) => types.filter((name) => !mayRead(caller, name));
-  const expand = query.expand.map((item) => {
-    const { accepts: types, single } = item.relation;
-    const typed = level !== 'none' && (!single || types.length > 1);
-    const view = { version, select: item.select, typed, hidden: hidden(types) };
-    return { name: item.relation.name, type: item.type.name, types, view, ...followed(item.type, item.relation) };
-  });
-  const seen = relation ? relation.accepts : type ? [] : DIRECTORY_OBJECT_TYPES.map(({ name }) => name);
-  return {
-    version,
-    select: query.select,
-    typed: mixed && level !== 'none',
-    hidden: hidden(seen),
-    linked: level === 'full' ? `${request.origin}/${version}` : undefined,
-    expand: expand.length > 0 ? expand : undefined,
-  };
-}
-
-function fromOf(route: GraphRoute): From {
-  const types = shownTypes(route).map(({ name }) => name);
-  const { relation, object, below } = route;
-  return relation && object ? { object, relation, types } : { types, within: below?.within };
-}
-
-async function countAll(call: Call<Condition | undefined, unknown>, world: World): Promise<Answer> {
-  const { route, caller, query } = call;
-  const view = viewOf({ ...call, query: { select: null, expand: [] } }, false);
-  return countAnswer(await countObjects(world, caller, fromOf(route), { where: query, view }));
-}
-
-/** `GET …/$ref`: where each object is, nothing of what it is. */
-async function listReferences(call: Call<ListQuery, unknown>, world: World): Promise<Answer> {
-  const { request, route, caller, query } = call;
-  const about = aboutOf(call);
-  const after = query.skipToken === undefined ? undefined : world.cursors.read(query.skipToken, about);
-  const view = { ...viewOf(call, true), select: ['id'], typed: true, linked: undefined };
-  const plan = { view, where: undefined, order: [], after, limit: query.top };
-  const from = fromOf(route);
-  const page = await readPage(world, caller, from, plan);
-  const total =
-    query.count && after === undefined
-      ? await countObjects(world, caller, from, { where: undefined, view })
-      : undefined;
-  const next = page.last === undefined ? undefined : nextLink(request, world.cursors.make(page.last, about));
-  return referencesAnswer(request, route, call.level, caller, { items: page.items, total, next });
-}
-
-/** `GET …/members/{id}`: the object, if it is linked; `GET …/principal`: the only one that is. */
-async function getMember(call: Call<ObjectQuery, unknown>, world: World): Promise<Answer> {
-  const { request, route, caller, level, query } = call;
-  const id = route.member?.key.value;
-  const field = { property: 'id' };
-  const where = id === undefined ? undefined : ({ kind: 'compare', operator: 'eq', field, value: id } as const);
-  const plan = { view: viewOf(call, isMixed(route)), where, order: [], after: undefined, limit: 1 };
-  const page = await readPage(world, caller, fromOf(route), plan);
-  if (page.count === 0) throw new Refusal(ERRORS.notFound, { id: id ?? route.relation?.name ?? '' });
-  return objectAnswer(request, route, level, query, Buffer.from(page.items).toString());
-}
-
-async function create({ request, route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
-  if (!route.type) throw new Refusal(ERRORS.notBuilt);
-  const open = takeOpen(world, caller, route.type, body);
-  const { values, bonds } = takeBonds(route.type, open.body, 'create');
-  const within = route.below?.within;
-  const made = await createObject(world, caller, route.type, route.version, values, bonds, within, open.settled);
-  return createdAnswer(request, route, caller, made);
-}
-
-async function update({ route, caller, body }: Call<unknown, Values>, world: World): Promise<Answer> {
-  if (!route.type) throw new Refusal(ERRORS.notBuilt);
-  const { values, bonds } = takeBonds(route.type, body, 'update');
-  await updateObject(world, caller, objectOf(route), route.version, values, bonds);
-  return doneAnswer();
-}
-
-async function remove({ route, caller }: Call<unknown, unknown>, world: World): Promise<Answer> {
-  await deleteObject(world, caller, objectOf(route));
-  return doneAnswer();
-}
-
-async function link({ route, caller, body }: Call<unknown, Address>, world: World): Promise<Answer> {
-  await addLink(world, caller, objectOf(route), relationOf(route), body);
-  return doneAnswer();
-}
-
-async function unlink({ route, caller, query }: Call<Address, unknown>, world: World): Promise<Answer> {
-  await removeLink(world, caller, objectOf(route), relationOf(route), query);
-  return doneAnswer();
-}
-
-async function act({ request, route, caller, level, body }: Call<unknown, Values>, world: World): Promise<Answer> {
-  const { action, object, version } = route;
-  if (!action) throw new Error(`${route.operation} was routed without an action`);
-  if (action.does === 'find') {
-    const shown = { select: null, expand: [] };
-    const view = viewOf({ request, route: { ...route, type: undefined }, caller, level, query: shown }, true);
-    const items = await findByIds(world, caller, action, body, view);
-    return collectionAnswer(request, version, level, DIRECTORY_OBJECTS.set, items);
-  }
-  if (action.does === 'define') {
-    const found = await availableDefinitions(world, caller, action, body);
-    return collectionAnswer(request, version, level, extensionProperty.name, found);
-  }
-  if (!object) throw new Error(`${route.operation} was routed without an object`);
-  if (action.does === 'check' || action.does === 'get') {
-    const ids = await memberships(world, caller, action, object, body);
-    const items = Buffer.from(ids.map((id) => JSON.stringify(id)).join(','));
-    return collectionAnswer(request, version, level, 'Collection(Edm.String)', items);
-  }
-  const { changeCredentials } = await import('../directory/credentialActions.ts');
-  const made = await changeCredentials(world, caller, action, object, body);
-  return made ? valueAnswer(request, route, level, made) : doneAnswer();
-}
-
-function objectOf({ object, operation }: GraphRoute): Address {
-  if (!object) throw new Error(`${operation} was routed without an object`);
-  return object;
-}
-
-function propertyIn({ property, operation }: GraphRoute) {
-  if (!property) throw new Error(`${operation} was routed without a property`);
-  return property;
-}
-
-function relationOf({ relation, operation }: GraphRoute) {
-  if (!relation) throw new Error(`${operation} was routed without a relation`);
-  return relation;
-}
-
-/** The same address with the skip token of the next page; the other options stay as they were sent. */
-function nextLink({ origin, path, query }: Request, token: string): string {
-  return `${origin}${path}?${withOption(query, '$skiptoken', token)}`;
 }

@@ -1,7 +1,7 @@
 import { DIRECTORY_OBJECT_TYPES, propertyOf } from '../../model/directory.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { EntityType } from '../../model/shape.ts';
-import { columnOf } from '../columns.ts';
+import { type Column, columnOf } from '../columns.ts';
 import type { Condition, Field, PagePlan, Scalar, Search, Source, TooCostly, View } from '../contract.ts';
 import type { TenantTypes } from '../definitions.ts';
 import { simplified } from '../simplify.ts';
@@ -20,7 +20,7 @@ import { item, itemOfTypes } from './item.ts';
 import { keptCount } from './kept.ts';
 import { costOfLinks, type Links, linkPlaces, mergedNest } from './links.ts';
 import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
-import { afterOf, orderOf, placeAfter } from './order.ts';
+import { afterOf, type Ordered, orderOf, placeAfter } from './order.ts';
 import { FALSE, joined, literal, predicate, type Sql, type Statement, TRUE, tableRow } from './predicate.ts';
 
 /**
@@ -220,13 +220,18 @@ function walkEnd(plan: PagePlan, tenant: number): number {
   return Math.min(placesEnd(tenant), placeAfter(plan, tenant) + LIMITS.rowsPerPage);
 }
 
-/** → the place after which the next page goes on where a walk has ended this one; null or nothing where it has seen all. */
+/** → where the next page goes on when a walk has ended this one; null or nothing where it has seen all. */
 export function walkedStatement(plan: PagePlan, scout: Scout): Sql | undefined {
   const [only, ...others] = plan.from.types;
-  if (plan.from.kind === 'links' || only === undefined || others.length > 0 || plan.order.length > 0) return undefined;
+  if (plan.from.kind === 'links' || only === undefined || others.length > 0) return undefined;
   const type = scout.types.named(only);
   const condition = conditionFor(type, plan);
   if (typeof condition === 'boolean') return undefined;
+  if (plan.order.length > 0) {
+    if (!orderedColumn(type, plan) || fewToSort(type, condition, scout)) return undefined;
+    const { text, values } = walkedOrder(type, plan, scout.tenant);
+    return { text: `select reached from (${text}) limit 1 offset ${LIMITS.rowsPerPage - 1}`, values };
+  }
   const way = choosePageWay(type, condition, scout);
   if (way.walk === 'places') {
     const { text, values } = tableBelow(type, placesEnd(scout.tenant));
@@ -338,38 +343,82 @@ function linkedObjects(from: Links, plan: PagePlan, tenant: number, scout: Scout
 function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: Scout): Statement | TooCostly {
   const condition = conditionFor(type, plan);
   if (condition === false) return NOTHING;
-  const order = orderOf(plan.order, (field) => tableRow(type, 't').field(field), 't.place');
-  const shown = `select ${item(type, plan.view, 't', scout.types)} as item, ${order.last} as place`;
-  const after = afterOf(order, plan.after);
+  const order = orderIn(type, plan);
+  const shown = item(type, plan.view, 't', scout.types);
   const finish = ({ text, values }: Sql, index: string, rows: number | undefined): Statement => ({
-    text: `${shown} ${text} order by ${order.text} limit ?`,
+    text: `select ${shown} as item, ${order.last} as place ${text} order by ${order.text} limit ?`,
     values: [...values, plan.limit],
     index,
     rows,
   });
-  const total = scout.total(type);
-  if (condition !== true) {
-    const way = chooseWay(type, condition, scout);
-    // In vain, perhaps, each of them: not known to be met by many, it isn't walked for.
-    const isVain = way.rest !== undefined && total > LIMITS.rowsScanned;
-    const few = isVain
-      ? LIMITS.rowsScanned
-      : Math.max(LIMITS.rangeRows, Math.ceil((total * LIMITS.sortedWalkPercent) / 100));
-    const rows = rowsOn(way, scout, few + 1);
-    const own = { text: `${way.place} > ?`, values: [placeOf(tenant, 0)] };
-    if (rows <= few) return finish(whereOf(way, own, after), `${way.index}, then sorted`, rows);
-    if (isVain) return { tooCostly: true, rows };
+  const few = condition === true ? undefined : fewToSort(type, condition, scout);
+  if (few && 'tooCostly' in few) return few;
+  if (few) {
+    const own = { text: `${few.way.place} > ?`, values: [placeOf(tenant, 0)] };
+    const sorted = whereOf(few.way, own, afterOf(order, plan.after));
+    return finish(sorted, `${few.way.index}, then sorted`, few.rows);
   }
-  const [first] = plan.order;
-  const column = first && columnOf(type, first.field);
-  const indexed = column?.index === 'indexed' || column?.index === 'unique';
-  if (!indexed && total > LIMITS.rowsScanned) return { tooCostly: true, rows: total };
+  const total = scout.total(type);
+  const column = orderedColumn(type, plan);
+  if (!column && total > LIMITS.rowsScanned) return { tooCostly: true, rows: total };
+  const index = column ? `order of the index of ${type.name}.${column.name}` : 'none: all objects are sorted';
   const rest = condition === true ? TRUE : predicate(type, condition);
-  const hint = indexed ? ` indexed by ${indexOf(type, column.name)}` : '';
-  const walk = joined([after, rest], 'and');
-  return finish(
-    { text: `from ${tableOf(type)} t${hint} where t.tenant = ? and ${walk.text}`, values: [tenant, ...walk.values] },
-    indexed ? `order of the index of ${type.name}.${column.name}` : 'none: all objects are sorted',
-    total,
-  );
+  if (!column || condition === true) return finish(inOrder(type, plan, tenant, rest), index, total);
+  const walked = walkedOrder(type, plan, tenant);
+  return {
+    text: `select ${shown} as item, w.reached as place from (${walked.text}) w
+      cross join ${tableOf(type)} t on t.place = w.place where ${rest.text} limit ?`,
+    values: [...walked.values, ...rest.values, plan.limit],
+    index,
+    rows: total,
+  };
+}
+
+function orderIn(type: EntityType, plan: PagePlan): Ordered {
+  return orderOf(plan.order, (field) => tableRow(type, 't').field(field), 't.place');
+}
+
+/** The column that the order begins with, if it has an index that goes along it. */
+function orderedColumn(type: EntityType, { order: [first] }: PagePlan): Column | undefined {
+  const column = first && columnOf(type, first.field);
+  return column?.index === 'indexed' || column?.index === 'unique' ? column : undefined;
+}
+
+/** The way to so few objects that they are sorted; undefined: so many meet the condition that the order is walked for them. */
+function fewToSort(
+  type: EntityType,
+  condition: Condition,
+  scout: Scout,
+): { readonly way: Way; readonly rows: number } | TooCostly | undefined {
+  const total = scout.total(type);
+  const way = chooseWay(type, condition, scout);
+  // In vain, perhaps, each of them: not known to be met by many, it isn't walked for.
+  const isVain = way.rest !== undefined && total > LIMITS.rowsScanned;
+  const few = isVain
+    ? LIMITS.rowsScanned
+    : Math.max(LIMITS.rangeRows, Math.ceil((total * LIMITS.sortedWalkPercent) / 100));
+  const rows = rowsOn(way, scout, few + 1);
+  if (rows <= few) return { way, rows };
+  return isVain ? { tooCostly: true, rows } : undefined;
+}
+
+/** `from …` the table along its order, from where the page begins. */
+function inOrder(type: EntityType, plan: PagePlan, tenant: number, rest: Sql): Sql {
+  const column = orderedColumn(type, plan);
+  const hint = column ? ` indexed by ${indexOf(type, column.name)}` : '';
+  const walk = joined([afterOf(orderIn(type, plan), plan.after), rest], 'and');
+  return {
+    text: `from ${tableOf(type)} t${hint} where t.tenant = ? and ${walk.text}`,
+    values: [tenant, ...walk.values],
+  };
+}
+
+/** The rows that a walk along an order looks at for one page, each with where it stands. */
+function walkedOrder(type: EntityType, plan: PagePlan, tenant: number): Sql {
+  const { last, text: by } = orderIn(type, plan);
+  const { text, values } = inOrder(type, plan, tenant, TRUE);
+  return {
+    text: `select t.place as place, ${last} as reached ${text} order by ${by} limit ${LIMITS.rowsPerPage}`,
+    values,
+  };
 }

@@ -340,8 +340,8 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
   /** Where a page ends that has looked at enough; what has a plain name is never walked. */
   function walkedFrom(plan: PagePlan, scout: Scout): string | undefined {
     const walked = plainName(plan) === undefined ? walkedStatement(plan, scout) : undefined;
-    const [last] = (walked && first<[number | null]>(walked)) ?? [];
-    return typeof last === 'number' ? String(last) : undefined;
+    const [last] = (walked && first<[number | string | null]>(walked)) ?? [null];
+    return last === null ? undefined : String(last);
   }
 
   function scoutOf(tenant: Tenant): Scout {

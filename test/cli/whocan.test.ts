@@ -34,8 +34,7 @@ function linesOf(stdout: string): Readonly<Record<string, readonly string[]>> {
 
 async function told(...args: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
   const { code, stdout, stderr } = await ask(...args);
-  assert.equal(stderr, '');
-  assert.equal(code, 0);
+  assert.equal(code, 0, stderr);
   return linesOf(stdout);
 }
 

@@ -2,6 +2,7 @@ import { authorize, authorizeKind } from '../../src/identity/authorize.ts';
 import type { Caller } from '../../src/identity/caller.ts';
 import type { Target } from '../../src/identity/reach.ts';
 import { Refusal } from '../../src/lib/refusal.ts';
+import { ACTIONS } from '../../src/model/actions.ts';
 import { entityType } from '../../src/model/directory.ts';
 import { OPERATIONS, PERMISSION_NAMES, PERMISSIONS } from '../../src/model/permissions.ts';
 import { isCustomAction, type ObjectKind, OWNER_RIGHTS } from '../../src/model/resourceActions.ts';
@@ -154,10 +155,16 @@ export async function isAllowed(desk: Desk, objects: Objects, cell: Cell): Promi
   }
 }
 
-/** Nothing is addressed where objects are listed or made. */
+const MANY: ReadonlySet<string> = new Set([
+  'list',
+  'create',
+  ...ACTIONS.filter(({ boundTo }) => boundTo === 'collection').map(({ name }) => name),
+]);
+
+/** Nothing is addressed where objects are listed or made, or many are asked. */
 export function targetOf(objects: Objects, { deed, object }: Cell): Target | undefined {
   const [name = '', ...rest] = deed.operation.split('.');
-  const isMany = rest.length === 1 && ['list', 'create', 'getByIds'].includes(rest[0] ?? '');
+  const isMany = rest.length === 1 && MANY.has(rest[0] ?? '');
   const found = objects[name];
   if (isMany || !found) return undefined;
   return { type: deed.type, key: { property: 'id', value: found[object] ?? found.other } };

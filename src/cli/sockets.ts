@@ -24,7 +24,7 @@ type Ask = SecureOptions['credentials'];
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 const HTTPS_PORT = 8586;
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return LOOPBACK.has(host);
 }
 

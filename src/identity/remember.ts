@@ -1,14 +1,12 @@
 import { Bounded } from '../lib/bounded.ts';
 import { LIMITS } from '../model/limits.ts';
-import { SIGN_IN } from '../model/signIn.ts';
+import { SIGN_IN_TYPES } from '../model/signIn.ts';
 import type { Change, Credential, Store, Stored } from '../store/contract.ts';
 
 /**
  * What sign-in asks again and again, for each token the same: who a client is, what it was granted, its secrets' hashes.
  * All of it is forgotten with the first write that might change any of it, before that write is answered.
  */
-
-const TYPES: ReadonlySet<string> = new Set(Object.values(SIGN_IN).map(({ type }) => type.name));
 
 /** The same store, which remembers objects of the types that sign-in knows, and credentials. */
 export function rememberIdentity(store: Store): Store {
@@ -17,7 +15,7 @@ export function rememberIdentity(store: Store): Store {
   return {
     ...store,
     load: (tenant, type, by) => {
-      if (!TYPES.has(type)) return store.load(tenant, type, by);
+      if (!SIGN_IN_TYPES.has(type)) return store.load(tenant, type, by);
       return remembered(objects, `${tenant.key}:${type}:${by.property}:${by.value}`, () =>
         store.load(tenant, type, by),
       );
@@ -45,5 +43,5 @@ function remembered<T>(known: Bounded<string, T>, key: string, ask: () => T | Pr
 }
 
 function mayMatter(change: Change): boolean {
-  return 'type' in change ? TYPES.has(change.type) : change.kind === 'credential' || change.kind === 'revoke';
+  return 'type' in change ? SIGN_IN_TYPES.has(change.type) : change.kind === 'credential' || change.kind === 'revoke';
 }

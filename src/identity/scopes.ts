@@ -80,7 +80,7 @@ export function wantsRefresh({ signIn }: Asked): boolean {
 }
 
 /** The delegated permissions on the resource that the client was granted, for everybody or for this user. */
-export async function grantedScopes(
+async function grantedScopes(
   issuer: Issuer,
   tenant: Tenant,
   client: Client,

@@ -83,20 +83,10 @@ const OWN_HEAD: ReadonlySet<string> = new Set(['typ', 'alg', 'x5t', 'kid']);
 function isOwnForm(token: string): boolean {
   const [head, claims, signature, ...more] = token.split('.');
   if (head === undefined || claims === undefined || signature === undefined || more.length > 0) return false;
-  if (!isOwnHead(head)) return false;
-  return ownJson(claims) !== undefined && isOwnBase64(signature);
-}
-
-/** Tokens of one key have the same head. */
-let ownHead = '';
-
-function isOwnHead(head: string): boolean {
-  if (head === ownHead) return true;
   const value = ownJson(head);
-  const isOwn = Object.entries(value ?? {}).every(([name, text]) => OWN_HEAD.has(name) && typeof text === 'string');
-  if (value?.['typ'] !== TYPE || !isOwn) return false;
-  ownHead = head;
-  return true;
+  const isOwnHead = Object.entries(value ?? {}).every(([name, text]) => OWN_HEAD.has(name) && typeof text === 'string');
+  if (value?.['typ'] !== TYPE || !isOwnHead) return false;
+  return ownJson(claims) !== undefined && isOwnBase64(signature);
 }
 
 function ownJson(part: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,9 +1,6 @@
 import { ROLE_GROUPS } from '../model/roleManagement.ts';
-import { SIGN_IN } from '../model/signIn.ts';
+import { SIGN_IN_TYPES } from '../model/signIn.ts';
 import type { Change, Store, WriteRequest } from '../store/contract.ts';
-
-/** The types in which it stands who somebody is, and what they may do. */
-const TYPES: ReadonlySet<string> = new Set(Object.values(SIGN_IN).map(({ type }) => type.name));
 
 /** The same store; calls `act` after each write that may have changed who somebody is or what they may do. */
 export function watchIdentity(store: Store, act: () => void): Store {
@@ -30,7 +27,7 @@ async function concernsIdentity(store: Store, { tenant, changes }: WriteRequest)
 /** With a group go the roles of its members; which kind of group it was can't be known any more. */
 function isAboutIdentity(change: Change): boolean {
   if (!('type' in change)) return false;
-  return TYPES.has(change.type) || (change.kind === 'delete' && change.type === ROLE_GROUPS.link.type);
+  return SIGN_IN_TYPES.has(change.type) || (change.kind === 'delete' && change.type === ROLE_GROUPS.link.type);
 }
 
 function groupsWhoseMembersChange(change: Change): readonly string[] {

@@ -100,6 +100,9 @@ export const SIGN_IN = Object.freeze({
   },
 }) satisfies Readonly<Record<string, Readonly<Record<string, string | EntityType>>>>;
 
+/** The types in which it stands who somebody is, and what they may do. */
+export const SIGN_IN_TYPES: ReadonlySet<string> = new Set(Object.values(SIGN_IN).map(({ type }) => type.name));
+
 type Values = Readonly<Record<string, unknown>>;
 
 /** A collection of objects within an object: `api` and `oauth2PermissionScopes`. */

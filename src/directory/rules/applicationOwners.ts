@@ -20,7 +20,7 @@ function mayManageOwnOnly({ kind, permissions }: Deed['caller']): boolean {
   return kind === 'application' && permissions.has(OWNED) && !permissions.has(ALL);
 }
 
-export async function checkOwnership(
+async function checkOwnership(
   caller: Deed['caller'],
   type: EntityType,
   id: string,

@@ -38,12 +38,13 @@ export type Settings = {
 export class UsageProblem extends Error {}
 
 const MOST_PORT = 65_535;
+export const HTTPS_PORT = 8586;
 
 const OPTIONS = Object.freeze({
   port: option('--port <number>', 'HTTP port; 0 takes a free one', 'PORT').default(8585).argParser(portNumber),
   httpsPort: option(
     '--https-port <number>',
-    'HTTPS port; 0 takes a free one, off serves no HTTPS (default: 8586 with --dev or --tls-cert, and a free one beside --port 0)',
+    `HTTPS port; 0 takes a free one, off serves no HTTPS (default: ${HTTPS_PORT} with --dev or --tls-cert, and a free one beside --port 0)`,
     'HTTPS_PORT',
   ).argParser(portNumberOrOff),
   tlsCert: option(

@@ -7,7 +7,7 @@ import { systemRandom } from '../lib/random.ts';
 import { originOf } from '../lib/text.ts';
 import { IN_MEMORY, type Store } from '../store/contract.ts';
 import { hasAuthority, noteAuthority } from './authority.ts';
-import { type Settings, UsageProblem } from './settings.ts';
+import { HTTPS_PORT, type Settings, UsageProblem } from './settings.ts';
 
 /** Where a directory is served: HTTP, and HTTPS beside it. */
 
@@ -22,7 +22,6 @@ type Surroundings = { readonly store: Store; readonly tell: (line: string) => vo
 type Ask = SecureOptions['credentials'];
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
-const HTTPS_PORT = 8586;
 
 function isLoopback(host: string): boolean {
   return LOOPBACK.has(host);

@@ -6,11 +6,11 @@ import { propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { SECRETS } from '../model/signIn.ts';
+import { updating } from '../store/change.ts';
 import { completed } from '../store/columns.ts';
 import type { Change, Stored } from '../store/contract.ts';
 import { checkRules } from './rules/rules.ts';
 import { type Address, type DirectoryWorld, find, refusalOf, write } from './world.ts';
-import { updates } from './write.ts';
 
 /** One of the secrets or certificates that an object proves itself with, as it is shown. */
 export type Held = Readonly<Record<string, unknown>>;
@@ -48,7 +48,7 @@ export async function changeHeld(
     if (entries.length > LIMITS.applicationEntries) {
       throw new Refusal(ERRORS.entriesTooMany, { most: String(LIMITS.applicationEntries) });
     }
-    const changes = updates(type, stored, { [property]: completed(row, entries) });
+    const changes = updating(type, stored, { [property]: completed(row, entries) });
     const outcome = await write(world, caller, instantText(world.clock.now()), [...changes, ...also]);
     if (outcome.done) return;
     if (outcome.because !== 'changed') throw refusalOf(outcome);

@@ -1,9 +1,9 @@
 import { sidOf } from '../lib/sid.ts';
 import { entityType } from '../model/directory.ts';
 import type { EntityType, Property } from '../model/shape.ts';
+import { inserting } from '../store/change.ts';
 import { completed } from '../store/columns.ts';
 import { type Change, UNSHOWN, type Values } from '../store/contract.ts';
-import { lay } from '../store/layout.ts';
 
 /** The values of a new object: what was given, and where nothing was, what such an object starts with. */
 export function newValues(type: EntityType, given: Values, at: string): Values {
@@ -25,12 +25,5 @@ function initialValue({ initial }: Property, id: string, at: string): unknown {
 /** An object that nobody's request has given its values. */
 export function insertion(typeName: string, given: Values, at: string): Change {
   const type = entityType(typeName);
-  const values = newValues(type, given, at);
-  return {
-    kind: 'insert',
-    type: typeName,
-    id: String(given['id']),
-    row: lay(type, values),
-    after: JSON.stringify(values),
-  };
+  return inserting(type, newValues(type, given, at));
 }

@@ -8,8 +8,9 @@ import { propertyOf } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Version } from '../model/shape.ts';
+import { inserting, updating } from '../store/change.ts';
 import type { Change, Outcome, Stored, Values } from '../store/contract.ts';
-import { journaled, lay, servedText } from '../store/layout.ts';
+import { servedText } from '../store/layout.ts';
 import { alreadyLinked, bondChanges } from './link.ts';
 import { newValues } from './newObject.ts';
 import type { Deed } from './rules/rule.ts';
@@ -56,16 +57,16 @@ export async function createObject(
   const kept = await takeSecrets(world, type, id, given, at);
   const values = newValues(own, { ...kept.values, ...(await derivedValues(world, deed)), id }, at);
   const links = await bondChanges(world, caller, { type, id, values }, bonds);
-  const row = lay(own, values);
+  const made = inserting(own, values);
   const outcome = await write(world, caller, at, [
-    { kind: 'insert', type: type.name, id, row, after: journaled(own, values, row) },
+    made,
     ...links,
     ...customChanges(deed, bonds),
     ...kept.secrets,
     ...(await followingChanges(world, { ...deed, changes: values }, at)),
   ]);
   if (!outcome.done) throw refusalOf(outcome, { type, values });
-  return { id, text: servedText(type, row, version) };
+  return { id, text: servedText(type, made.row, version) };
 }
 
 /** What a body leaves out, and may not say otherwise: whose the object is. visible: as far as bodies may name it at all. */
@@ -162,27 +163,8 @@ async function writeUpdate(
   const links = await bondChanges(world, caller, { type, id: stored.id, values: after }, bonds);
   const own = (await typesOf(world, caller)).of(type);
   const following = await followingChanges(world, { ...deed, changes: values }, at);
-  const all = [...updates(own, stored, values), ...following, ...links, ...secrets];
+  const all = [...updating(own, stored, values), ...following, ...links, ...secrets];
   return all.length === 0 ? NOTHING_TO_DO : write(world, caller, at, all);
-}
-
-/** The change of the object itself: none where no value changes. */
-export function updates(type: EntityType, stored: Stored, changes: Values): readonly Change[] {
-  const names = Object.keys(changes);
-  if (names.length === 0) return [];
-  const before = Object.fromEntries(names.map((name) => [name, stored.values[name] ?? null]));
-  return [
-    {
-      kind: 'update',
-      type: type.name,
-      id: stored.id,
-      since: stored.changed,
-      row: lay(type, { ...stored.values, ...changes }),
-      was: lay(type, stored.values),
-      before: journaled(type, before),
-      after: journaled(type, changes),
-    },
-  ];
 }
 
 function customChanges(deed: Deed, bonds: readonly Bond[]): readonly Change[] {

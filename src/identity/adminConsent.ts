@@ -2,8 +2,8 @@ import { instantText } from '../lib/clock.ts';
 import { GRAPH_APP_ROLES, type OfferedRole, rolesOffered } from '../model/consent.ts';
 import { GRANTING_GRAPH } from '../model/resourceActions.ts';
 import { requiredOf, SIGN_IN } from '../model/signIn.ts';
+import { inserting } from '../store/change.ts';
 import type { Change, Values } from '../store/contract.ts';
-import { lay } from '../store/layout.ts';
 import type { Client } from './clients.ts';
 import {
   type Consenter,
@@ -89,6 +89,6 @@ async function roleChanges(
       [resourceTitle]: resource.principal.values[servicePrincipal.title],
       [on]: resource.principal.id,
     };
-    return [{ kind: 'insert', type: type.name, id, row: lay(type, values), after: JSON.stringify(values) }];
+    return [inserting(type, values)];
   });
 }

@@ -12,8 +12,8 @@ import {
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { requiredOf, SIGN_IN } from '../model/signIn.ts';
+import { inserting, updating } from '../store/change.ts';
 import type { Change, Stored, Tenant, Values } from '../store/contract.ts';
-import { lay } from '../store/layout.ts';
 import type { Client } from './clients.ts';
 import { grantId } from './grantIds.ts';
 import type { Issuer } from './issuer.ts';
@@ -140,7 +140,7 @@ export async function grantChanges(
       [on]: resource.principal.id,
       [scopes]: names.join(' '),
     };
-    return [{ kind: 'insert', type: type.name, id, row: lay(type, values), after: JSON.stringify(values) }];
+    return [inserting(type, values)];
   }
   const had = String(before.values[scopes] ?? '')
     .split(' ')
@@ -148,17 +148,5 @@ export async function grantChanges(
   const known = new Set(had.map(fold));
   const added = names.filter((name) => !known.has(fold(name)));
   if (added.length === 0) return [];
-  const text = [...had, ...added].join(' ');
-  const values: Values = { ...before.values, [scopes]: text };
-  const change: Change = {
-    kind: 'update',
-    type: type.name,
-    id: before.id,
-    since: before.changed,
-    row: lay(type, values),
-    was: lay(type, before.values),
-    before: JSON.stringify({ [scopes]: before.values[scopes] }),
-    after: JSON.stringify({ [scopes]: text }),
-  };
-  return [change];
+  return updating(type, before, { [scopes]: [...had, ...added].join(' ') });
 }

@@ -4,8 +4,8 @@ import { application, federatedIdentityCredential, servicePrincipal } from '../.
 import { GRAPH_APP_ID } from '../../model/clouds.ts';
 import { ERRORS } from '../../model/errors.ts';
 import { MICROSOFT_APPLICATIONS, MICROSOFT_TENANT_ID } from '../../model/microsoft.ts';
+import { updating } from '../../store/change.ts';
 import type { Change, Stored, Values } from '../../store/contract.ts';
-import { lay } from '../../store/layout.ts';
 import type { DirectoryWorld } from '../world.ts';
 import { rolesOf, scopesOf } from './applicationValues.ts';
 import { goneWithPrincipal } from './grants.ts';
@@ -104,11 +104,7 @@ export const principalsFollow: Consequence = {
     const principal = names.length > 0 && (await principalOf(world, caller, current));
     if (!principal) return [];
     const changed = Object.fromEntries(names.map((name) => [name, after[name] ?? null]));
-    const was = Object.fromEntries(names.map((name) => [name, principal.values[name] ?? null]));
-    const { id, changed: since, values } = principal;
-    const rows = { row: lay(servicePrincipal, { ...values, ...changed }), was: lay(servicePrincipal, values) };
-    const texts = { before: JSON.stringify(was), after: JSON.stringify(changed) };
-    return [{ kind: 'update', type: servicePrincipal.name, id, since, ...rows, ...texts }];
+    return updating(servicePrincipal, principal, changed);
   },
 };
 

@@ -23,8 +23,8 @@ export type Insertion = {
 
 export type Commits = { readonly insert: (row: Insertion) => void };
 
-/** The development tenant is the first one that a directory gets. */
-export const TENANT_KEY = 1;
+/** The development tenant is the second one that a directory gets, after that of the personal accounts. */
+export const TENANT_KEY = 2;
 
 /** @param each one commit for each create, in place of one for all that are waiting */
 export function createCommits(path: string, each: boolean): Commits {

@@ -30,23 +30,18 @@ type Bounds = {
   readonly wordsTextCharacters: number;
 };
 
-/** Blanks, letters with their marks, digits, one symbol: each character belongs to one of them. */
-const RUN = /\s+|[\p{L}\p{M}]+|\p{N}+|[^\s\p{L}\p{M}\p{N}]/gu;
-const BLANK = /^\s/;
-const LETTER = /^[\p{L}\p{M}]/u;
-const DIGIT = /^\p{N}/u;
-const CAPITAL = /[\p{Lu}\p{Lt}]/u;
-const SMALL = /\p{Ll}/u;
-const MARK = /\p{M}/u;
-
 /** What stands between the symbols of each piece between blanks; each word on the way is added. */
 function piecesOf(text: string, add: (word: string) => void): readonly (readonly string[])[] {
   const pieces: string[][] = [];
   let groups: string[] = [];
   let isInGroup = false;
-  for (const [run] of text.matchAll(RUN)) {
-    const isPart = LETTER.test(run) || DIGIT.test(run);
-    if (BLANK.test(run)) {
+  for (let at = 0; at < text.length; ) {
+    const kind = kindAt(text, at);
+    const end = endOfRun(text, at, kind);
+    const run = text.slice(at, end);
+    at = end;
+    const isPart = kind === LETTER || kind === DIGIT;
+    if (kind === BLANK) {
       pieces.push(groups);
       groups = [];
     } else if (isPart) {
@@ -60,19 +55,48 @@ function piecesOf(text: string, add: (word: string) => void): readonly (readonly
   return [...pieces, groups];
 }
 
+/** Kinds of characters: what follows each other in one of the first three is one run, a symbol is one by itself. */
+const BLANK = 0;
+const LETTER = 1;
+const DIGIT = 2;
+const SYMBOL = 3;
+
+const FORMS = [/\s/u, /[\p{L}\p{M}]/u, /\p{N}/u];
+const ASCII_CHARACTERS = 128;
+const ASCII_KINDS = Uint8Array.from({ length: ASCII_CHARACTERS }, (_, code) => kindOf(String.fromCharCode(code)));
+
+function kindOf(character: string): number {
+  const kind = FORMS.findIndex((form) => form.test(character));
+  return kind < 0 ? SYMBOL : kind;
+}
+
+function kindAt(text: string, at: number): number {
+  return ASCII_KINDS[text.charCodeAt(at)] ?? kindOf(characterAt(text, at));
+}
+
+function characterAt(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0);
+}
+
+function endOfRun(text: string, start: number, kind: number): number {
+  let at = start;
+  do at += widthAt(text, at);
+  while (at < text.length && kind !== SYMBOL && kindAt(text, at) === kind);
+  return at;
+}
+
+/** Its UTF-16 units. */
+function widthAt(text: string, at: number): number {
+  return (text.codePointAt(at) ?? 0) > LAST_NARROW ? 2 : 1;
+}
+
+const LAST_NARROW = 0xffff;
+
+/** Where a capital follows a small letter, whose marks may stand between them. */
+const WITHIN_WORD = /(?=[\p{Lu}\p{Lt}])(?<=\p{Ll}\p{M}*)/u;
+
 function casedParts(run: string): readonly string[] {
-  const parts: string[] = [];
-  let part = '';
-  let isAfterSmall = false;
-  for (const character of run) {
-    if (isAfterSmall && CAPITAL.test(character)) {
-      parts.push(part);
-      part = '';
-    }
-    part += character;
-    if (!MARK.test(character)) isAfterSmall = SMALL.test(character);
-  }
-  return [...parts, part];
+  return run.split(WITHIN_WORD);
 }
 
 /** `a.b.c` → `abc`, `ab`, `bc`: so what is found by a piece's part, cut by itself, is found in the piece. */

@@ -283,7 +283,7 @@ export const LIMITS = Object.freeze({
   slowCommitsOnMainThread: 3,
   slowCommitMilliseconds: 5,
   /** Requests handed to that thread at once: few, so that it is at work while others are made ready. */
-  writesPerMessage: 8,
+  writesPerMessage: 16,
   /** The writer's thread ends after this long without a write and gives its memory back. */
   writerIdleMilliseconds: 10_000,
   /** An update that lost the race to another one is tried again this often before it is refused. */
@@ -300,7 +300,7 @@ export const LIMITS = Object.freeze({
   checkpointPages: 16384,
   /** Page cache of the main connection and of the writer's thread, which gives it back when it ends, in KiB. */
   readerCacheKibibytes: 4 * 1024,
-  writerCacheKibibytes: 64 * 1024,
+  writerCacheKibibytes: 16 * 1024,
   /** Rows that one look-up by an indexed property reads into memory. */
   rowsAtOnce: 1_000,
 });

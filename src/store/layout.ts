@@ -129,7 +129,7 @@ export function valuesOf(type: EntityType, row: Texts): Values {
 }
 
 /** Counts up whenever tables or terms are laid out in another way by this program. */
-const LAYOUT = 3;
+const LAYOUT = 4;
 
 /** A text that changes whenever the model lays objects of the type out in another way. */
 export function shapeOf(type: EntityType): string {

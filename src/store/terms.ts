@@ -90,14 +90,19 @@ const START_LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 12] as const;
 
 function startTerms(code: string, text: string): string {
   const starts = new Set<string>();
-  for (const word of words(text, LIMITS)) {
-    for (const length of START_LENGTHS) {
-      if (length <= word.length) starts.add(word.slice(0, length));
-    }
-  }
+  for (const word of words(text, LIMITS)) addStarts(word, starts);
   let terms = '';
-  for (const start of starts) terms += ` ${startTerm(code, start)}`;
+  for (const start of starts) terms += ` w${code}${start}`;
   return terms;
+}
+
+/** In hexadecimal digits, of which each ASCII character has two. */
+function addStarts(word: string, starts: Set<string>): void {
+  const digits = asciiHex(word);
+  for (const length of START_LENGTHS) {
+    if (length > word.length) return;
+    starts.add(digits === undefined ? hex(word.slice(0, length)) : digits.slice(0, 2 * length));
+  }
 }
 
 function startTerm(code: string, start: string): string {
@@ -115,7 +120,7 @@ export function anyTerm(code: string): string {
   return `c${code}`;
 }
 
-const LONGEST_VALUE_BYTES = 64;
+const LONGEST_VALUE_BYTES = 96;
 const ASCII_CHARACTERS = 128;
 const ASCII_HEX = Array.from({ length: ASCII_CHARACTERS }, (_, code) => code.toString(16).padStart(2, '0'));
 

@@ -56,7 +56,7 @@ export type Forge = ReturnType<typeof forgeOf>;
 export function forgeOf(desk: () => Desk) {
   const key = () => desk().rollcall.world.keys.current;
   const byOwnKey = signing('RSA-SHA256', () => key().privateKey);
-  const header = (more: Json = {}): Json => ({ typ: 'JWT', alg: 'RS256', kid: key().kid, ...more });
+  const header = (more: Json = {}): Json => ({ typ: 'JWT', alg: 'RS256', x5t: key().kid, kid: key().kid, ...more });
   const token = (head: unknown, body: unknown, signature: Signing = byOwnKey): string => {
     const text = `${encode(head)}.${encode(body)}`;
     return `${text}.${signature(text)}`;

@@ -93,7 +93,6 @@ function attacks(about: string, rows: readonly Attack[], message = MALFORMED): v
 // biome-ignore format: a table is read by its columns
 const TAKEN: readonly Attack[] = [
   ['made by hand',                () => token(header(), claims())],
-  ['with the thumbprint',         () => token(header({ x5t: key().kid }), claims())],
   ['with claims that nobody asks for', () => token(header(), claims({ wids: [], name: 'Zoë \u2028 "quoted" \\ 😀', xms_idrel: '1' }))],
   ['with a claim called __proto__, which means nothing', () => claimsText(BODY.replace('}', ',"__proto__":{"roles":["Device.ReadWrite.All"]}}'))],
   ['audience with a slash',       () => token(header(), claims({ aud: 'https://graph.microsoft.com/' }))],
@@ -402,11 +401,9 @@ attacks('JSON that can be read in two ways', [
   ['a NUL at the end',              () => claimsText(`${BODY}\0`)],
   ['exp in two hundred digits',     () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, `"exp":${'9'.repeat(200)}`))],
   ['exp 1e400',                     () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, '"exp":1e400'))],
-  ['exp -1e400',                    () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, '"exp":-1e400'))],
   ['exp with an exponent',          () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, `"exp":${(NOW + 3600) / 100}e2`))],
   ['exp with a point',              () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, `"exp":${NOW + 3600}.0`))],
   ['exp NaN',                       () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, '"exp":NaN'))],
-  ['exp -0',                        () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, '"exp":-0'))],
   ['deep nesting',                  () => claimsText(BODY.replace('}', `,"x":${'['.repeat(4000)}${']'.repeat(4000)}}`.slice(0, -4001)))],
   ['an array',                      () => token(header(), [claims()])],
   ['null',                          () => token(header(), null)],
@@ -576,6 +573,8 @@ attacks('a time that has passed', [
   ['before all time',              having({ iat: -7200, nbf: -7200, exp: -3600 })],
   ['zero',                         having({ iat: 0, nbf: 0, exp: 0 })],
   ['the first second too late',    having({ exp: NOW - 5 })],
+  ['exp -1e400',                    () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, '"exp":-1e400'))],
+  ['exp -0',                        () => claimsText(BODY.replace(`"exp":${NOW + 3600}`, '"exp":-0'))],
 ], EXPIRED);
 
 // biome-ignore format: a table is read by its columns

@@ -133,19 +133,43 @@ const CONSEQUENCES: readonly Consequence[] = [
   applicationExtensions,
 ];
 
+/** What belongs to one kind of deed on one type, in the order of the tables. */
+type Rows = {
+  readonly rules: readonly Rule[];
+  readonly derivations: readonly Derivation[];
+  readonly consequences: readonly Consequence[];
+};
+
+const rows = new WeakMap<EntityType, Map<Deed['kind'], Rows>>();
+
+/** Looked up once: nearly all deeds have none of them, and ask with each. */
+function rowsOf({ type, kind }: Pick<Deed, 'type' | 'kind'>): Rows {
+  const kinds = rows.get(type) ?? new Map<Deed['kind'], Rows>();
+  const known = kinds.get(kind);
+  if (known) return known;
+  const made = {
+    rules: RULES.filter((row) => row.of === type && row.at.includes(kind)),
+    derivations: DERIVATIONS.filter((row) => row.of === type && row.at.some((one) => one === kind)),
+    consequences: CONSEQUENCES.filter((row) => row.of.includes(type) && row.at.includes(kind)),
+  };
+  rows.set(type, kinds.set(kind, made));
+  return made;
+}
+
 export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
-  const isRule = RULES.some((rule) => rule.of === type && rule.at.includes(kind));
-  return isRule || CONSEQUENCES.some((row) => row.at.includes(kind) && row.of.includes(type));
+  const { rules, consequences } = rowsOf({ type, kind });
+  return rules.length + consequences.length > 0;
 }
 
 /** Throws the refusal of the first rule that the deed breaks. */
 export async function checkRules(world: DirectoryWorld, deed: Deed): Promise<void> {
-  for (const rule of RULES) if (rule.of === deed.type && rule.at.includes(deed.kind)) await rule.check(deed, world);
+  for (const rule of rowsOf(deed).rules) await rule.check(deed, world);
 }
 
 export async function derivedValues(world: DirectoryWorld, deed: Deed): Promise<Values> {
-  const rows = DERIVATIONS.filter((row) => row.of === deed.type && row.at.some((kind) => kind === deed.kind));
-  return Object.assign({}, ...(await Promise.all(rows.map((row) => row.derive(deed, world)))));
+  const { derivations } = rowsOf(deed);
+  if (derivations.length === 0) return {};
+  return Object.assign({}, ...(await Promise.all(derivations.map((row) => row.derive(deed, world)))));
 }
 
 /** The id of a new object, where its values say it. */
@@ -155,8 +179,9 @@ export function ownId(type: EntityType, values: Values, tenant: Tenant, random: 
 
 /** The other changes that belong to what is done. @param at the instant of the change */
 export async function followingChanges(world: DirectoryWorld, deed: Deed, at: string): Promise<readonly Change[]> {
-  const rows = CONSEQUENCES.filter((row) => row.at.includes(deed.kind) && row.of.includes(deed.type));
-  return (await Promise.all(rows.map((row) => row.follow(deed, world, at)))).flat();
+  const { consequences } = rowsOf(deed);
+  if (consequences.length === 0) return [];
+  return (await Promise.all(consequences.map((row) => row.follow(deed, world, at)))).flat();
 }
 
 /** @param bound the relations that the body of the new object has named */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../lib/clock.ts';
 import { LIMITS } from '../../model/limits.ts';
 import type { Outcome, WriteRequest } from '../contract.ts';
+import { packed } from './message.ts';
 import type { Writer } from './writer.ts';
 
 /** Where requests wait for the writer. Those that wait together share a commit. */
@@ -144,7 +145,7 @@ function createThread(path: string, clock: Clock): Thread {
     cancelEnd();
     const worker = started();
     given.push(...batch);
-    worker.postMessage(batch.map((entry) => entry.request));
+    worker.postMessage(packed(batch.map((entry) => entry.request)));
   });
 
   const end = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { ENTITY_TYPES, entityType } from '../../model/directory.ts';
 import type { EntityType, LinkName } from '../../model/shape.ts';
 import { partsOf } from '../columns.ts';
-import type { Change, JournalRow, LinkChange, Outcome, TicketChange, WriteRequest } from '../contract.ts';
+import type { Change, JournalRow, LinkChange, Outcome, Tenant, TicketChange, WriteRequest } from '../contract.ts';
 import { typesWith } from '../definitions.ts';
 import { journaled, lay, type Texts, valuesOf } from '../layout.ts';
 import { Counts, createCounter } from './counts.ts';
@@ -16,7 +16,10 @@ import { createTicketWriter } from './tickets.ts';
  * that came together share one transaction and so one fsync; one that fails takes nothing else with it:
  * one of several changes has a savepoint.
  */
-export type Writer = { readonly apply: (requests: readonly WriteRequest[]) => readonly Outcome[] };
+export type Writer = { readonly apply: (requests: readonly Writing[]) => readonly Outcome[] };
+
+/** A request, as far as it matters here. */
+export type Writing = Omit<WriteRequest, 'tenant'> & { readonly tenant: Pick<Tenant, 'key' | 'id'> };
 
 /** A change that can't be made: ends its request, not the others of the transaction. */
 class Failed extends Error {
@@ -31,7 +34,7 @@ const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
 
 /** One request under way, and the last number that it took. */
-type Work = { readonly request: WriteRequest; readonly tenant: number; readonly counts: Counts; number: number };
+type Work = { readonly request: Writing; readonly tenant: number; readonly counts: Counts; number: number };
 
 type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
@@ -49,15 +52,15 @@ type Entry = {
 export function createWriter(database: DatabaseSync): Writer {
   const sql = statementsOf(database);
 
-  function apply(requests: readonly WriteRequest[]): readonly Outcome[] {
+  function apply(requests: readonly Writing[]): readonly Outcome[] {
     try {
-      database.exec('begin immediate');
+      sql.begin.run();
       const numbers = new Map<number, number>();
       const counts = new Counts();
       const outcomes = requests.map((request) => applyOne(request, numbers, counts));
       for (const [tenant, number] of numbers) sql.setNumber.run(number, tenant);
       counts.write(sql.counter);
-      database.exec('commit');
+      sql.commit.run();
       return outcomes;
     } catch (problem) {
       if (database.isTransaction) database.exec('rollback');
@@ -66,7 +69,7 @@ export function createWriter(database: DatabaseSync): Writer {
   }
 
   /** Numbers that a failed request took are given to the next one: the sequence has no holes. */
-  function applyOne(request: WriteRequest, numbers: Map<number, number>, counts: Counts): Outcome {
+  function applyOne(request: Writing, numbers: Map<number, number>, counts: Counts): Outcome {
     const tenant = request.tenant.key;
     const last = numbers.get(tenant) ?? sql.getNumber.get(tenant)?.['last_number'];
     if (last === undefined) return missing(request.tenant.id);
@@ -314,6 +317,8 @@ function statementsOf(database: DatabaseSync) {
     define: createDefiner(database),
     definitions: definitionReader(database),
     ticket: createTicketWriter(database),
+    begin: command(database, 'begin immediate'),
+    commit: command(database, 'commit'),
     savepoint: command(database, 'savepoint request'),
     release: command(database, 'release request'),
     rollbackTo: command(database, 'rollback to request'),

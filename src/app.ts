@@ -22,6 +22,7 @@ import { checkOperations } from './model/operations.ts';
 import type { Fidelity } from './model/shape.ts';
 import { createCursors } from './query/cursor.ts';
 import type { Store, Tenant } from './store/contract.ts';
+import { heardBy } from './store/heard.ts';
 
 /** The whole service, without sockets: what a server, a test or another program calls. */
 export type Rollcall = {
@@ -70,9 +71,10 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
   const trust = options.trust && (await import('./identity/trust.ts')).createTrust(options.trust, around);
   const callers = createCallers({ store, keys, cloud, clock, tenants, trust });
   const dynamicGroups = createDynamicGroups({ store, clock, log }, tenants.values());
+  const memory = rememberIdentity(store);
   const world: World = Object.freeze({
     ...options,
-    store: watchIdentity(rememberIdentity(dynamicGroups.store), callers.forget),
+    store: heardBy([dynamicGroups.hear, memory.hear, watchIdentity(memory.store, callers.forget)], memory.store),
     clock,
     random,
     keys,

@@ -2,6 +2,7 @@ import { type Clock, instantText } from '../lib/clock.ts';
 import { LIMITS } from '../model/limits.ts';
 import { DYNAMIC_GROUP, RULE_TYPES } from '../model/membershipRules.ts';
 import type { Change, JournalRow, Store, Tenant } from '../store/contract.ts';
+import type { Listener } from '../store/heard.ts';
 import {
   type DynamicGroup,
   loadGroup,
@@ -19,8 +20,8 @@ import { NOBODY } from './world.ts';
  * was killed goes on where it was. A tenant without dynamic groups isn't followed at all.
  */
 export type DynamicGroups = {
-  /** The same store; each write through it that concerns a dynamic group is followed. */
-  readonly store: Store;
+  /** Each write that concerns a dynamic group is followed. */
+  readonly hear: Listener;
   /** Catches up with what happened before. */
   readonly start: () => void;
   /** Ends when there is nothing left to do, or it failed and waits to try again. */
@@ -36,7 +37,6 @@ type Setting = {
 };
 
 export function createDynamicGroups(setting: Setting, tenants: Iterable<Tenant>): DynamicGroups {
-  const { store } = setting;
   const followers = new Map<number, Follower>();
   const followerOf = (tenant: Tenant): Follower => {
     const known = followers.get(tenant.key) ?? createFollower(setting, tenant);
@@ -44,14 +44,7 @@ export function createDynamicGroups(setting: Setting, tenants: Iterable<Tenant>)
     return known;
   };
   return {
-    store: {
-      ...store,
-      write: async (request) => {
-        const outcome = await store.write(request);
-        if (outcome.done) followerOf(request.tenant).hear(request.changes);
-        return outcome;
-      },
-    },
+    hear: ({ tenant, changes }) => followerOf(tenant).hear(changes),
     start: () => {
       for (const tenant of tenants) followerOf(tenant).wake();
     },
@@ -67,7 +60,7 @@ export function createDynamicGroups(setting: Setting, tenants: Iterable<Tenant>)
 
 type Follower = {
   /** Something was written. */
-  readonly hear: (changes: readonly Change[]) => void;
+  readonly hear: (changes: readonly Change[]) => undefined;
   readonly wake: () => void;
   /** The work under way. */
   readonly running: () => Promise<void> | undefined;
@@ -175,8 +168,8 @@ function createFollower({ store, clock, log }: Setting, tenant: Tenant): Followe
 
   return {
     hear: (changes) => {
-      if (groups?.size === 0 && position === undefined && !changes.some(isAboutRule)) return;
-      wake();
+      const isIdle = groups?.size === 0 && position === undefined && !changes.some(isAboutRule);
+      if (!isIdle) wake();
     },
     wake,
     running: () => running,

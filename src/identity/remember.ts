@@ -2,17 +2,18 @@ import { Bounded } from '../lib/bounded.ts';
 import { LIMITS } from '../model/limits.ts';
 import { SIGN_IN_TYPES } from '../model/signIn.ts';
 import type { Change, Credential, Store, Stored } from '../store/contract.ts';
+import type { Listener } from '../store/heard.ts';
 
 /**
  * What sign-in asks again and again, for each token the same: who a client is, what it was granted, its secrets' hashes.
  * All of it is forgotten with the first write that might change any of it, before that write is answered.
  */
 
-/** The same store, which remembers objects of the types that sign-in knows, and credentials. */
-export function rememberIdentity(store: Store): Store {
+/** The same store, which remembers objects of the types that sign-in knows, and credentials; and who must hear of its writes. */
+export function rememberIdentity(store: Store): { readonly store: Store; readonly hear: Listener } {
   const objects = new Bounded<string, readonly Stored[]>(LIMITS.rememberedObjects);
   const secrets = new Bounded<string, readonly Credential[]>(LIMITS.rememberedObjects);
-  return {
+  const remembering: Store = {
     ...store,
     load: (tenant, type, by) => {
       if (!SIGN_IN_TYPES.has(type)) return store.load(tenant, type, by);
@@ -22,15 +23,13 @@ export function rememberIdentity(store: Store): Store {
     },
     credentials: (tenant, owner) =>
       remembered(secrets, `${tenant.key}:${owner}`, () => store.credentials(tenant, owner)),
-    write: async (request) => {
-      const outcome = await store.write(request);
-      if (outcome.done && request.changes.some(mayMatter)) {
-        objects.clear();
-        secrets.clear();
-      }
-      return outcome;
-    },
   };
+  const hear: Listener = ({ changes }) => {
+    if (!changes.some(mayMatter)) return undefined;
+    objects.clear();
+    secrets.clear();
+  };
+  return { store: remembering, hear };
 }
 
 /** Only what is there at once: while an answer is awaited, a write may make it wrong. */

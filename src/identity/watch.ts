@@ -1,27 +1,22 @@
 import { ROLE_GROUPS } from '../model/roleManagement.ts';
 import { SIGN_IN_TYPES } from '../model/signIn.ts';
-import type { Change, Store, WriteRequest } from '../store/contract.ts';
+import type { Change, Store, Tenant } from '../store/contract.ts';
+import type { Listener } from '../store/heard.ts';
 
-/** The same store; calls `act` after each write that may have changed who somebody is or what they may do. */
-export function watchIdentity(store: Store, act: () => void): Store {
-  return {
-    ...store,
-    write: async (request) => {
-      const outcome = await store.write(request);
-      if (outcome.done && (await concernsIdentity(store, request))) act();
-      return outcome;
-    },
+/** Calls `act` after each write that may have changed who somebody is or what they may do. */
+export function watchIdentity(store: Store, act: () => void): Listener {
+  return ({ tenant, changes }) => {
+    if (changes.some(isAboutIdentity)) return void act();
+    const groups = new Set(changes.flatMap(groupsWhoseMembersChange));
+    return groups.size === 0 ? undefined : actIfRoles(store, tenant, groups, act);
   };
 }
 
-async function concernsIdentity(store: Store, { tenant, changes }: WriteRequest): Promise<boolean> {
-  if (changes.some(isAboutIdentity)) return true;
-  const groups = new Set(changes.flatMap(groupsWhoseMembersChange));
+async function actIfRoles(store: Store, tenant: Tenant, groups: Iterable<string>, act: () => void): Promise<void> {
   for (const id of groups) {
     const [group] = await store.load(tenant, ROLE_GROUPS.link.type, { property: 'id', value: id });
-    if (group?.values[ROLE_GROUPS.flag] === true) return true;
+    if (group?.values[ROLE_GROUPS.flag] === true) return act();
   }
-  return false;
 }
 
 /** With a group go the roles of its members; which kind of group it was can't be known any more. */

@@ -30,10 +30,10 @@ export type Column = {
 
 type Parts = {
   readonly all: readonly Property[];
-  readonly json: readonly Property[];
-  readonly beta: readonly Property[];
-  readonly rest: readonly Property[];
-  /** Of `json`, those with members that are sent on `$select` only: the whole value is in `rest`. */
+  readonly json: readonly Text[];
+  readonly beta: readonly Text[];
+  readonly rest: readonly Text[];
+  /** Of `json`, those with members that are sent on `$select` only: the whole value is in `rest`, too. */
   readonly partly: readonly Property[];
   readonly columns: readonly Column[];
   readonly collections: readonly Collection[];
@@ -61,13 +61,14 @@ export function partsOf(of: EntityType): Parts {
   const known = parts.get(type);
   if (known) return known;
   const byDefault = type.properties.filter((row) => row.served === 'default');
-  const beta = byDefault.filter((row) => row.versions === 'beta');
+  const beta = byDefault.filter((row) => row.versions === 'beta').map(textOf);
+  const partly = byDefault.filter((row) => hiddenIn(row).length > 0);
   const made: Parts = Object.freeze({
     all: type.properties,
-    json: byDefault.filter((row) => row.versions === 'both'),
+    json: byDefault.filter((row) => row.versions === 'both').map(textOf),
     beta,
-    rest: type.properties.filter((row) => row.served === 'select'),
-    partly: byDefault.filter((row) => hiddenIn(row).length > 0),
+    rest: [...partly, ...type.properties.filter((row) => row.served === 'select')].map(textOf),
+    partly,
     columns: type.properties.flatMap((row) => columnsFor(type, row)),
     collections: type.properties.filter((row) => row.collection && isIndexedCollection(row)).map(collectionOf(type)),
     searched: type.properties
@@ -241,30 +242,37 @@ export function hasTerms(index: Index | undefined): boolean {
   return index === 'counted' || index === 'term';
 }
 
-/** JSON members without braces, in the order of the rows. */
+/** A property, and what is the same of it in every object's text: made once, not once an object. */
+type Text = { readonly row: Property; readonly name: string; readonly empty: string };
+
+function textOf(row: Property): Text {
+  const name = `${JSON.stringify(row.name)}:`;
+  return { row, name, empty: `${name}${JSON.stringify(emptyValue(row))}` };
+}
+
+/** JSON members without braces, in the order of the rows. @param as how values are shown */
 export function membersText(
-  rows: readonly Property[],
+  texts: readonly Text[],
   values: Values,
   as?: (row: Property, value: unknown) => unknown,
 ): string {
   let text = '';
-  for (const row of rows) {
+  for (const { row, name, empty } of texts) {
     const value = values[row.name] ?? null;
-    const { name, empty } = textsOf(row);
-    text += `${text === '' ? '' : ','}${name}${value === null ? empty : JSON.stringify(as ? as(row, value) : value)}`;
+    if (text !== '') text += ',';
+    text += value === null ? empty : name + JSON.stringify(as ? as(row, value) : value);
   }
   return text;
 }
 
-type Texts = { readonly name: string; readonly empty: string };
-
-const texts = new WeakMap<Property, Texts>();
-
-/** What is the same in every object: made once a property, not once an object. */
-function textsOf(row: Property): Texts {
-  const known = texts.get(row);
-  if (known) return known;
-  const made = { name: `${JSON.stringify(row.name)}:`, empty: JSON.stringify(emptyValue(row)) };
-  texts.set(row, made);
-  return made;
+/** The same without those that are empty. */
+export function heldText(texts: readonly Text[], values: Values): string {
+  let text = '';
+  for (const { row, name } of texts) {
+    const value = values[row.name];
+    if (isEmpty(row, value)) continue;
+    if (text !== '') text += ',';
+    text += name + JSON.stringify(value);
+  }
+  return text;
 }

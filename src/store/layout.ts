@@ -1,6 +1,6 @@
 import { propertyOf } from '../model/directory.ts';
 import type { EntityType, Property, Version } from '../model/shape.ts';
-import { type Column, customParts, isEmpty, membersText, partsOf, shown } from './columns.ts';
+import { type Column, customParts, heldText, isEmpty, membersText, partsOf, shown } from './columns.ts';
 import { type Laid, UNSHOWN, type Values } from './contract.ts';
 import { cell, customTerms, termsOf } from './terms.ts';
 
@@ -11,14 +11,14 @@ import { cell, customTerms, termsOf } from './terms.ts';
 
 export function lay(type: EntityType, values: Values): Laid {
   const { json, beta, rest, partly, columns } = partsOf(type);
-  const hasBeta = beta.some((row) => !isEmpty(row, values[row.name]));
-  const kept = [...partly, ...rest].filter((row) => !isEmpty(row, values[row.name]));
+  const hasBeta = beta.some(({ row }) => !isEmpty(row, values[row.name]));
+  const held = heldText(rest, values);
   const cells = columns.map((column) => cellOf(column, values));
   const custom = layCustom(type, values);
   return {
     json: `{${membersText(json, values, partly.length > 0 ? shown : undefined)}}`,
     beta: hasBeta ? membersText(beta, values) : null,
-    rest: kept.length > 0 ? `{${membersText(kept, values)}}` : null,
+    rest: held === '' ? null : `{${held}}`,
     custom: custom.text,
     columns: cells,
     terms: termsOf(type, values, cells) + custom.terms,

@@ -82,7 +82,7 @@ export function startOfTerms(code: string, start: string): string {
 }
 
 function allHex(text: string): string {
-  return asciiHex(text) ?? Buffer.from(text).toString('hex');
+  return shortHex(text) ?? Buffer.from(text).toString('hex');
 }
 
 /** The lengths, in UTF-16 units, at which the starts of a word are terms. */
@@ -98,7 +98,7 @@ function startTerms(code: string, text: string): string {
 
 /** In hexadecimal digits, of which each ASCII character has two. */
 function addStarts(word: string, starts: Set<string>): void {
-  const digits = asciiHex(word);
+  const digits = asciiHex(word.slice(0, START_LENGTHS.at(-1)));
   for (const length of START_LENGTHS) {
     if (length > word.length) return;
     starts.add(digits === undefined ? hex(word.slice(0, length)) : digits.slice(0, 2 * length));
@@ -127,7 +127,14 @@ const ASCII_HEX = Array.from({ length: ASCII_CHARACTERS }, (_, code) => code.toS
 /** Long values by their digest: a term is compared as a whole only. */
 function hex(text: string): string {
   if (text.length > LONGEST_VALUE_BYTES) return digest(text);
-  return asciiHex(text) ?? hexOfBytes(text);
+  return shortHex(text) ?? hexOfBytes(text);
+}
+
+/** What a buffer would take longer for. */
+const SHORT_CHARACTERS = 16;
+
+function shortHex(text: string): string | undefined {
+  return text.length > SHORT_CHARACTERS ? undefined : asciiHex(text);
 }
 
 /** Undefined for text that isn't ASCII. */

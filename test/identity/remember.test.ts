@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { rememberIdentity } from '../../src/identity/remember.ts';
 import type { Store } from '../../src/store/contract.ts';
+import { heardBy } from '../../src/store/heard.ts';
 import { DEV } from '../support/rollcall.ts';
 import {
   APP,
@@ -105,7 +106,8 @@ test('the store is asked once, until something that matters is written', async (
       return store.load(...args);
     },
   };
-  const remembering = rememberIdentity(counted);
+  const memory = rememberIdentity(counted);
+  const remembering = heardBy([memory.hear], memory.store);
   const by = { property: 'id', value: DEV.member };
   for (let n = 0; n < 3; n++) await remembering.load(tenant, 'user', by);
   assert.equal(asked, 1);

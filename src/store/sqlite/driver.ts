@@ -15,6 +15,7 @@ import {
   IN_MEMORY,
   type JournalRow,
   type Key,
+  type Outcome,
   type PagePlan,
   type Store,
   type Stored,
@@ -22,6 +23,7 @@ import {
   type Tenant,
   type TooCostly,
   type View,
+  type WriteRequest,
 } from '../contract.ts';
 import { NO_DEFINITIONS, type TenantTypes, typesWith } from '../definitions.ts';
 import { valuesOf } from '../layout.ts';
@@ -235,11 +237,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       return { sql: text, values, index, steps: steps.map((step) => String(step['detail'])), rows };
     },
 
-    write: async (request) => {
-      const outcome = await write(request);
-      if (outcome.done && defines(request.changes)) defined.delete(request.tenant.key);
-      return outcome;
-    },
+    write: (request) => (defines(request.changes) ? redefine(request) : write(request)),
 
     journal: (tenant, after, most) => {
       const names = 'place - ? as number, at, principal, app, operation, type, object, relation, target, before, after';
@@ -281,6 +279,12 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       command(database, sql).run(name, text);
     },
   };
+
+  async function redefine(request: WriteRequest): Promise<Outcome> {
+    const outcome = await write(request);
+    if (outcome.done) defined.delete(request.tenant.key);
+    return outcome;
+  }
 
   function loadRows(tenant: Tenant, typeName: string, by: Key): readonly Stored[] {
     const type = typesOf(tenant).named(typeName);

@@ -55,7 +55,8 @@ export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName
   if (!token.includes('.')) throw new Refusal(ERRORS.tokenMalformed);
   const [head = '', claims = '', signature = ''] = token.split('.');
   const key = keysByHead(keys.all).get(head);
-  if (token.length > LIMITS.tokenBytes || !key || !OWN_SIGNATURE.test(signature)) throw new Refusal(ERRORS.tokenInvalid);
+  if (token.length > LIMITS.tokenBytes || !key || !OWN_SIGNATURE.test(signature))
+    throw new Refusal(ERRORS.tokenInvalid);
   jwtVerify ??= (await import('jose/jwt/verify')).jwtVerify;
   try {
     const { payload } = await jwtVerify(token, key.publicKey, {

@@ -205,7 +205,8 @@ export function propertyText(type: EntityType, row: Property, alias: string): st
   const empty = literal(JSON.stringify(emptyValue(row)));
   if (row.number !== undefined) return `coalesce(${alias}.custom -> ${path}, ${empty})`;
   if (parts.json.some((text) => text.row === row)) return `(${alias}.json -> ${path})`;
-  if (parts.beta.some((text) => text.row === row)) return `coalesce(('{' || ${alias}.beta || '}') -> ${path}, ${empty})`;
+  if (parts.beta.some((text) => text.row === row))
+    return `coalesce(('{' || ${alias}.beta || '}') -> ${path}, ${empty})`;
   return `coalesce(${alias}.rest -> ${path}, ${empty})`;
 }
 

@@ -2,6 +2,7 @@ import { type Address, typesOf } from '../directory/world.ts';
 import type { Attempt } from '../identity/authorize.ts';
 import type { Caller } from '../identity/caller.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
+import { later } from '../lib/later.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
 import {
@@ -34,7 +35,7 @@ import { answerSignIn } from './signIn.ts';
 
 type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) => Promise<Answer>;
 
-/** What changes the directory is loaded with the first change, and kept: to ask for a module costs each time. */
+/** What changes the directory is loaded with the first change. */
 const changing = later(() => import('./changes.ts'));
 const extending = later(() => import('./extensions.ts'));
 
@@ -90,15 +91,6 @@ function row<Q, B>(
     const decided = decide(call, world);
     return decided ? decided.then(() => perform(call, world)) : perform(call, world);
   };
-}
-
-function later<M>(load: () => Promise<M>) {
-  let loaded: M | undefined;
-  return <Q, B>(pick: (all: M) => (call: Call<Q, B>, world: World) => Promise<Answer>) =>
-    async (call: Call<Q, B>, world: World): Promise<Answer> => {
-      loaded ??= await load();
-      return pick(loaded)(call, world);
-    };
 }
 
 async function answerService(

@@ -1,5 +1,6 @@
 import type { Version } from '../identity/issue.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
+import { later } from '../lib/later.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
@@ -19,6 +20,20 @@ type Row = {
   readonly path: string;
   readonly answer: (call: SignInCall, world: SignInWorld) => Awaitable<Answer>;
 };
+
+/** What is answered is loaded when somebody asks. */
+const answers = later(() => import('./signInAnswers.ts'));
+const token = versioned(answers((all) => all.tokenAnswer));
+const deviceCode = versioned(answers((all) => all.deviceCodeAnswer));
+const configuration = versioned(answers((all) => all.configurationAnswer));
+const keys = answers((all) => all.keysAnswer);
+const instance = answers((all) => all.instanceAnswer);
+const realm = answers((all) => all.realmAnswer);
+const subscriptions = answers((all) => all.subscriptionsAnswer);
+const authorize = versioned(later(() => import('./pages/authorize.ts'))((all) => all.authorizePage));
+const adminConsent = versioned(later(() => import('./pages/adminConsent.ts'))((all) => all.adminConsentPage));
+const logout = later(() => import('./pages/logout.ts'))((all) => all.logoutPage);
+const devices = later(() => import('./pages/device.ts'))((all) => all.devicePage);
 
 // biome-ignore format: a table is read by its columns
 const ROWS: readonly Row[] = [
@@ -54,8 +69,8 @@ const ROWS: readonly Row[] = [
 /** @param segments of the path, percent-decoded */
 export async function answerSignIn(request: Request, segments: readonly string[], world: SignInWorld): Promise<Answer> {
   const folded = segments.map(fold);
-  const found = ROWS.flatMap((row) => {
-    const names = namesIn(row, segments, folded);
+  const found = (BY_LENGTH.get(segments.length) ?? []).flatMap(({ row, parts }) => {
+    const names = namesIn(parts, segments, folded);
     return names ? [{ row, names }] : [];
   });
   if (found.length === 0) throw new Refusal(ERRORS.pathNotFound, { path: request.path });
@@ -66,7 +81,7 @@ export async function answerSignIn(request: Request, segments: readonly string[]
     const values = { allowed: methods.join(', '), method: request.method };
     throw new Refusal(SIGN_IN_ERRORS.method, values, { headers: ['Allow', methods.join(', ')] });
   }
-  const { tenant = '', name = '' } = match.names;
+  const { tenant, name } = match.names;
   return match.row.answer({ request, tenantName: tenant, name }, world);
 }
 
@@ -79,67 +94,25 @@ function preflightAnswer(methods: readonly string[]): Answer {
   return { status: 204, headers: [...ANYWHERE, ...headers], body: [] };
 }
 
-type Names = Readonly<Partial<Record<'tenant' | 'name', string>>>;
+type Names = Readonly<Record<'tenant' | 'name', string>>;
 
-function namesIn({ path }: Row, segments: readonly string[], folded: readonly string[]): Names | undefined {
-  const parts = PARTS.get(path) ?? [];
-  if (parts.length !== segments.length) return undefined;
-  const names: { tenant?: string; name?: string } = {};
-  for (const [at, part] of parts.entries()) {
-    const segment = segments[at] ?? '';
-    if (part === '{tenant}') names.tenant = segment;
-    else if (part === '{name}') names.name = segment;
-    else if (part !== folded[at]) return undefined;
-  }
-  return names;
+function namesIn(parts: readonly string[], segments: readonly string[], folded: readonly string[]): Names | undefined {
+  if (!parts.every((part, at) => part === '{tenant}' || part === '{name}' || part === folded[at])) return undefined;
+  const segment = (name: string) => segments[parts.indexOf(name)] ?? '';
+  return { tenant: segment('{tenant}'), name: segment('{name}') };
 }
 
-const PARTS: ReadonlyMap<string, readonly string[]> = new Map(ROWS.map(({ path }) => [path, fold(path).split('/')]));
+type Split = { readonly row: Row; readonly parts: readonly string[] };
 
-// -- what is answered: loaded when somebody asks ----------------------------------------------------------------
+/** The rows by how many segments their paths have. */
+const BY_LENGTH: ReadonlyMap<number, readonly Split[]> = Map.groupBy(
+  ROWS.map((row) => ({ row, parts: fold(row.path).split('/') })),
+  ({ parts }) => parts.length,
+);
 
-type Answering = Row['answer'];
-
-function token(version: Version): Answering {
-  return async (call, world) => (await import('./signInAnswers.ts')).tokenAnswer(call, world, version);
-}
-
-function deviceCode(version: Version): Answering {
-  return async (call, world) => (await import('./signInAnswers.ts')).deviceCodeAnswer(call, world, version);
-}
-
-function configuration(version: Version): Answering {
-  return async (call, world) => (await import('./signInAnswers.ts')).configurationAnswer(call, world, version);
-}
-
-async function keys(call: SignInCall, world: SignInWorld): Promise<Answer> {
-  return (await import('./signInAnswers.ts')).keysAnswer(call, world);
-}
-
-async function instance(call: SignInCall, world: SignInWorld): Promise<Answer> {
-  return (await import('./signInAnswers.ts')).instanceAnswer(call, world);
-}
-
-async function realm(call: SignInCall, world: SignInWorld): Promise<Answer> {
-  return (await import('./signInAnswers.ts')).realmAnswer(call, world);
-}
-
-function authorize(version: Version): Answering {
-  return async (call, world) => (await import('./pages/authorize.ts')).authorizePage(call, world, version);
-}
-
-function adminConsent(version: Version): Answering {
-  return async (call, world) => (await import('./pages/adminConsent.ts')).adminConsentPage(call, world, version);
-}
-
-async function logout(call: SignInCall, world: SignInWorld): Promise<Answer> {
-  return (await import('./pages/logout.ts')).logoutPage(call, world);
-}
-
-async function devices(call: SignInCall, world: SignInWorld): Promise<Answer> {
-  return (await import('./pages/device.ts')).devicePage(call, world);
-}
-
-async function subscriptions(): Promise<Answer> {
-  return (await import('./signInAnswers.ts')).subscriptionsAnswer();
+/** The same answer of both versions' addresses. */
+function versioned(answer: (call: SignInCall, world: SignInWorld, version: Version) => Promise<Answer>) {
+  return (version: Version): Row['answer'] =>
+    (call, world) =>
+      answer(call, world, version);
 }

@@ -1,4 +1,4 @@
-import { createHash, scrypt, timingSafeEqual } from 'node:crypto';
+import { hash, scrypt, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
@@ -24,7 +24,7 @@ export async function hashPassword(password: string, salt: Buffer): Promise<stri
 
 /** `sha256$hash`, base64url. */
 export function hashSecret(secret: string): string {
-  return `sha256$${createHash('sha256').update(secret).digest('base64url')}`;
+  return `sha256$${hash('sha256', secret, 'base64url')}`;
 }
 
 /** Compares in constant time. A hash of a form that isn't ours matches nothing. */

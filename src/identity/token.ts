@@ -1,6 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
 import type { JSONWebKeySet, JWTHeaderParameters, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../lib/clock.ts';
+import { later } from '../lib/later.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { audiencesOf, type CloudName, issuerOf } from '../model/clouds.ts';
 import { ERRORS } from '../model/errors.ts';
@@ -30,26 +31,34 @@ const REQUIRED = ['iss', 'aud', 'exp', 'nbf', 'iat', 'tid', 'oid', 'appid', 'idt
 
 /** Signs on a thread of its own, so that nobody waits for it but who asked; the library would do no more than this. */
 export function signToken(claims: Readonly<Record<string, unknown>>, keys: KeyRing): Promise<string> {
-  const { kid, privateKey } = keys.current;
-  const text = `${headOf(kid)}.${encoded(claims)}`;
+  const key = keys.current;
+  const text = `${headOf(key)}.${encoded(claims)}`;
   return new Promise((resolve, reject) => {
-    sign('sha256', Buffer.from(text), privateKey, (problem, signature) =>
+    sign('sha256', Buffer.from(text), key.privateKey, (problem, signature) =>
       problem ? reject(problem) : resolve(`${text}.${signature.toString('base64url')}`),
     );
   });
 }
 
+type SigningKey = KeyRing['current'];
+
+const heads = new WeakMap<SigningKey, string>();
+
 /** The one head that tokens by that key have. */
-function headOf(kid: string): string {
-  return encoded({ typ: TYPE, alg: ALGORITHM, x5t: kid, kid });
+function headOf(key: SigningKey): string {
+  const known = heads.get(key);
+  if (known !== undefined) return known;
+  const made = encoded({ typ: TYPE, alg: ALGORITHM, x5t: key.kid, kid: key.kid });
+  heads.set(key, made);
+  return made;
 }
 
 function encoded(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-/** Loaded with the first token, and kept: to ask for a module costs each time. */
-let jwtVerify: typeof import('jose/jwt/verify').jwtVerify | undefined;
+/** Loaded with the first token. */
+const jwtVerify = later(() => import('jose/jwt/verify'))((jose) => jose.jwtVerify);
 
 export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName, clock: Clock): Promise<Claims> {
   if (!token.includes('.')) throw new Refusal(ERRORS.tokenMalformed);
@@ -57,7 +66,6 @@ export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName
   const key = keysByHead(keys.all).get(head);
   if (token.length > LIMITS.tokenBytes || !key || !OWN_SIGNATURE.test(signature))
     throw new Refusal(ERRORS.tokenInvalid);
-  jwtVerify ??= (await import('jose/jwt/verify')).jwtVerify;
   try {
     const { payload } = await jwtVerify(token, key.publicKey, {
       algorithms: [ALGORITHM],
@@ -73,17 +81,17 @@ export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName
   }
 }
 
-const byHead = new WeakMap<KeyRing['all'], ReadonlyMap<string, KeyRing['current']>>();
+const byHead = new WeakMap<KeyRing['all'], ReadonlyMap<string, SigningKey>>();
 
 /**
  * Our tokens are taken only as we write them, to the letter: with a head that one of our keys has, which names no other key,
  * form or reading; their claims in the one JSON of their values, all three parts in the one base64url of their bytes. So nothing
  * stands in them twice, and nothing can be read in two ways.
  */
-function keysByHead(all: KeyRing['all']): ReadonlyMap<string, KeyRing['current']> {
+function keysByHead(all: KeyRing['all']): ReadonlyMap<string, SigningKey> {
   const known = byHead.get(all);
   if (known) return known;
-  const made = new Map(Object.values(all).map((key) => [headOf(key.kid), key]));
+  const made = new Map(Object.values(all).map((key) => [headOf(key), key]));
   byHead.set(all, made);
   return made;
 }
@@ -178,7 +186,6 @@ export async function verifyForeign(
   expected: Expected,
   clock: Clock,
 ): Promise<ForeignClaims> {
-  jwtVerify ??= (await import('jose/jwt/verify')).jwtVerify;
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
       algorithms: FOREIGN_ALGORITHMS,

@@ -5,7 +5,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
-import { DEVICE_PAGE } from '../model/signIn.ts';
+import { DEVICE_PAGE, USER_INFO } from '../model/signIn.ts';
 import type { Answer, Request } from './message.ts';
 import { ANYWHERE, type SignInCall, type SignInWorld } from './signInCall.ts';
 
@@ -29,6 +29,7 @@ const configuration = versioned(answers((all) => all.configurationAnswer));
 const keys = answers((all) => all.keysAnswer);
 const instance = answers((all) => all.instanceAnswer);
 const realm = answers((all) => all.realmAnswer);
+const userInfo = answers((all) => all.userInfoAnswer);
 const subscriptions = answers((all) => all.subscriptionsAnswer);
 const authorize = versioned(later(() => import('./pages/authorize.ts'))((all) => all.authorizePage));
 const adminConsent = versioned(later(() => import('./pages/adminConsent.ts'))((all) => all.adminConsentPage));
@@ -63,6 +64,8 @@ const ROWS: readonly Row[] = [
   { method: 'GET',  path: '{tenant}/.well-known/openid-configuration',      answer: configuration('v1') },
   { method: 'GET',  path: 'common/discovery/instance',       answer: instance },
   { method: 'GET',  path: 'common/userrealm/{name}',         answer: realm },
+  { method: 'GET',  path: USER_INFO,                         answer: userInfo },
+  { method: 'POST', path: USER_INFO,                         answer: userInfo },
   { method: 'GET',  path: 'subscriptions',                   answer: subscriptions },
 ];
 

@@ -4,6 +4,7 @@ import type { Version } from '../identity/issue.ts';
 import { checkTenant } from '../identity/issuer.ts';
 import { publishedKeys } from '../identity/keys.ts';
 import { answerTokenRequest } from '../identity/tokenEndpoint.ts';
+import { userInfo } from '../identity/userInfo.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { plainAnswer } from './answer.ts';
@@ -66,6 +67,12 @@ export function instanceAnswer({ request }: SignInCall, world: SignInWorld): Ans
 
 export function realmAnswer({ name }: SignInCall, world: SignInWorld): Answer {
   return plainAnswer(userRealm(world, name));
+}
+
+/** Asked with a token, like everything of Graph. */
+export async function userInfoAnswer({ request }: SignInCall, world: SignInWorld): Promise<Answer> {
+  const caller = await world.callers.identify(request.headers['authorization']);
+  return plainAnswer(await userInfo(world, caller), ANYWHERE);
 }
 
 /** Azure CLI ends no sign-in before it knows its subscriptions: here there are none, for anybody. */

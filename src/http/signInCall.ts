@@ -1,3 +1,4 @@
+import type { Callers } from '../identity/caller.ts';
 import type { TokenIssuer } from '../identity/grants.ts';
 import type { Request } from './message.ts';
 
@@ -10,7 +11,7 @@ export type SignInCall = {
 };
 
 /** What sign-in stands on. */
-export type SignInWorld = TokenIssuer;
+export type SignInWorld = TokenIssuer & { readonly callers: Callers };
 
 /** Programs in a browser may ask from anywhere: nothing here goes by cookies but pages, which no script may read. */
 export const ANYWHERE = ['Access-Control-Allow-Origin', '*'];

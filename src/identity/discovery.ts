@@ -1,6 +1,7 @@
 import { fold } from '../lib/text.ts';
 import { CLOUDS, issuerOf } from '../model/clouds.ts';
 import { SIGN_IN_SCOPES } from '../model/permissions.ts';
+import { USER_INFO } from '../model/signIn.ts';
 import { issuerAddress, type Version } from './issue.ts';
 import { type Issuer, isOpenName, tenantOf } from './issuer.ts';
 
@@ -54,6 +55,7 @@ export function openidConfiguration(issuer: Issuer, version: Version, tenantName
     request_uri_parameter_supported: false,
     authorization_endpoint: `${oauth}/authorize`,
     device_authorization_endpoint: `${oauth}/devicecode`,
+    userinfo_endpoint: `${origin}/${USER_INFO}`,
     end_session_endpoint: `${oauth}/logout`,
     http_logout_supported: false,
     frontchannel_logout_supported: false,

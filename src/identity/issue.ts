@@ -172,7 +172,7 @@ export function clientInfo({ tenant, account }: SignedIn): string {
 }
 
 /** A user's name for one application, of which no other application can make anything. */
-function pairwise(tenant: Tenant, account: Stored, appId: string): string {
+export function pairwise(tenant: Tenant, account: Stored, appId: string): string {
   return createHash('sha256').update(`${tenant.id}.${account.id}.${appId}`).digest('base64url');
 }
 

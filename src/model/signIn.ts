@@ -31,6 +31,8 @@ export const SIGN_IN = Object.freeze({
     /** The name that people sign in with. */
     name: 'userPrincipalName',
     title: 'displayName',
+    given: 'givenName',
+    family: 'surname',
     mail: 'mail',
     enabled: 'accountEnabled',
     /** Refresh tokens that were made before are no longer good. */
@@ -180,6 +182,9 @@ export function takesIdTokens(application: Values | undefined): boolean {
   const web = application?.['web'] as Values | null | undefined;
   return (web?.['implicitGrantSettings'] as Values | null | undefined)?.['enableIdTokenIssuance'] === true;
 }
+
+/** Where programs ask who has signed in: https://learn.microsoft.com/entra/identity-platform/userinfo */
+export const USER_INFO = 'oidc/userinfo';
 
 /** The page on which people type a device's code; the same for all tenants. */
 export const DEVICE_PAGE = 'devicelogin';

@@ -22,6 +22,7 @@ type Seen = {
   readonly iss: string;
   readonly idToken: Claims;
   readonly accessToken: Claims;
+  readonly person: Claims;
   readonly again: Refusal;
   readonly renewed: { readonly idToken: Claims; readonly accessToken: Claims; readonly refresh: string };
   readonly refreshUsed: Refusal;
@@ -52,7 +53,11 @@ test('the issuer describes itself, and answers wherever it says', async () => {
   const base = issuer.replace(/\/v2\.0$/, '');
   const named = Object.entries(metadata).filter(([name]) => /_(endpoint|uri)$/.test(name));
   assert.deepEqual(
-    named.map(([name, address]) => [name, address.startsWith(base)]),
+    // Who has signed in is Graph's own to say.
+    named.map(([name, address]) => [
+      name,
+      address.startsWith(name === 'userinfo_endpoint' ? new URL(issuer).origin : base),
+    ]),
     named.map(([name]) => [name, true]),
   );
   // By http, which needs nobody to be trusted; the addresses are the same.
@@ -78,6 +83,7 @@ test('authorization code with PKCE, nonce and max_age: the ID token is what it m
   for (const time of [iat, nbf, exp, at]) assert.equal(typeof time, 'number');
   for (const text of [nonce, sub, uti]) assert.equal(typeof text, 'string');
   assert.deepEqual([accessToken['oid'], accessToken['scp']], [DEV.member, 'User.Read openid profile email']);
+  assert.deepEqual(seen.person, { sub, name: 'Member' });
 });
 
 test('a code is good once, and so is a refresh token', () => {

@@ -75,12 +75,14 @@ async function token({ called, checks }: Awaited<ReturnType<typeof signIn>>) {
   return client.authorizationCodeGrant(config, called, checks);
 }
 
+const person = await client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '');
+
 const seen = {
   metadata: config.serverMetadata(),
   iss: called.searchParams.get('iss'),
   idToken: tokens.claims(),
   accessToken: claimsOf(tokens.access_token),
-
+  person,
   again,
   renewed: { idToken: renewed.claims(), accessToken: claimsOf(renewed.access_token), refresh: renewed.refresh_token },
   refreshUsed: await refused(client.refreshTokenGrant(config, first.refresh_token ?? '')),

@@ -4,7 +4,7 @@ import { audiencesOf, CLOUDS, GRAPH_APP_ID } from '../model/clouds.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { PERMISSION_NAMES, PERMISSIONS, SIGN_IN_SCOPES } from '../model/permissions.ts';
-import { appRolesOf, SIGN_IN, scopesOf } from '../model/signIn.ts';
+import { appRolesOf, preAuthorizedScopes, SIGN_IN, scopesOf } from '../model/signIn.ts';
 import type { Condition, Stored, Tenant } from '../store/contract.ts';
 import type { Client } from './clients.ts';
 import { findOne, type Issuer } from './issuer.ts';
@@ -79,7 +79,10 @@ export function wantsRefresh({ signIn }: Asked): boolean {
   return signIn.has(REFRESHING);
 }
 
-/** The delegated permissions on the resource that the client was granted, for everybody or for this user. */
+/**
+ * The delegated permissions on the resource that the client was granted, for everybody or for this user, or needs nobody's
+ * consent for.
+ */
 async function grantedScopes(
   issuer: Issuer,
   tenant: Tenant,
@@ -95,7 +98,8 @@ async function grantedScopes(
       (values[user] === undefined || values[user] === null || values[user] === account.id),
   );
   const names = forThem.flatMap(({ values }) => String(values[scopes] ?? '').split(' '));
-  return [...new Set(names)].filter((name) => name !== '' && !SIGN_IN_SCOPES.has(name));
+  const agreed = resource.isGraph ? [] : preAuthorizedScopes(resource.registration?.values, client.appId);
+  return [...new Set([...names, ...agreed])].filter((name) => name !== '' && !SIGN_IN_SCOPES.has(name));
 }
 
 export type Consent = {

@@ -115,9 +115,23 @@ function itemsIn(values: Values | undefined, property: string, member?: string):
 
 /** The delegated permissions that an application offers to others. */
 export function scopesOf(application: Values | undefined): readonly string[] {
-  return itemsIn(application, 'api', 'oauth2PermissionScopes')
-    .filter((scope) => scope['isEnabled'] !== false)
+  return enabledScopes(application).map((scope) => String(scope['value']));
+}
+
+/**
+ * Those that it lets another application use without anybody's consent.
+ * https://learn.microsoft.com/graph/api/resources/preauthorizedapplication
+ */
+export function preAuthorizedScopes(application: Values | undefined, clientId: string): readonly string[] {
+  const named = itemsIn(application, 'api', 'preAuthorizedApplications').filter((one) => one['appId'] === clientId);
+  const ids = new Set(named.flatMap((one) => one['delegatedPermissionIds'] as readonly string[]));
+  return enabledScopes(application)
+    .filter((scope) => ids.has(String(scope['id'])))
     .map((scope) => String(scope['value']));
+}
+
+function enabledScopes(application: Values | undefined): readonly Values[] {
+  return itemsIn(application, 'api', 'oauth2PermissionScopes').filter((scope) => scope['isEnabled'] !== false);
 }
 
 /** The application permissions that it offers. */

@@ -9,12 +9,14 @@ import {
   GRAPH,
   newPkce,
   ORIGIN,
+  objectOf,
   openSignInDesk,
   payloadOf,
   REDIRECT,
   SECRET,
   SIGN_IN_SCOPES,
   type SignInDesk,
+  WRITE,
 } from './signInDesk.ts';
 
 /**
@@ -300,4 +302,28 @@ test('v1.0: a code, and a refresh for another resource', async () => {
 test('v1.0: no resource, no application token', async () => {
   const form = { grant_type: 'client_credentials', client_id: APP.portal, client_secret: SECRET };
   assertRefused(await desk.post({ ...form, scope: `${GRAPH}/.default` }, V1), 'invalid_request', 900144);
+});
+
+test('an application that the resource has authorized beforehand needs no consent, for what it is authorized for', async () => {
+  const tokens = await desk.post({ ...tool, code: await desk.code({ ...asTool, scope: 'User.Read offline_access' }) });
+  let token = tokens.json.refresh_token;
+  const renew = async (name: string) => {
+    const scope = `api://warehouse.example/${name}`;
+    const reply = await desk.post({ client_id: APP.tool, grant_type: 'refresh_token', refresh_token: token, scope });
+    token = reply.json.refresh_token ?? token;
+    return reply;
+  };
+  const authorize = async (preAuthorizedApplications: readonly object[]) => {
+    const path = `/v1.0/applications/${objectOf(APP.warehouse)}`;
+    const body = { api: { preAuthorizedApplications } };
+    const token = await desk.tokenOf('global.admin', { app: '14d82eec-204b-4c2f-b7e8-296a70dab67e' });
+    assert.equal((await desk.ask('PATCH', path, { token, body })).status, 204);
+  };
+  assertRefused(await renew('Stock.Write'), 'invalid_grant', 65001);
+  await authorize([{ appId: APP.tool, delegatedPermissionIds: [WRITE.id] }]);
+  assert.equal(claimsOf(await renew('Stock.Write'))['scp'], 'Stock.Write');
+  assert.equal(claimsOf(await renew('.default'))['scp'], 'Stock.Write');
+  assertRefused(await renew('Stock.Read'), 'invalid_grant', 65001);
+  await authorize([{ appId: APP.board, delegatedPermissionIds: [WRITE.id] }]);
+  assertRefused(await renew('Stock.Write'), 'invalid_grant', 65001);
 });

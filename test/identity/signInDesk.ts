@@ -83,7 +83,12 @@ export function applicationObjects(app: App): Pick<TenantData, 'objects' | 'cred
 }
 
 const STOCK = { id: '44444444-0000-4000-8000-000000000001', value: 'Stock.Read', type: 'User', isEnabled: true };
-const WRITE = { id: '44444444-0000-4000-8000-000000000002', value: 'Stock.Write', type: 'User', isEnabled: true };
+export const WRITE = {
+  id: '44444444-0000-4000-8000-000000000002',
+  value: 'Stock.Write',
+  type: 'User',
+  isEnabled: true,
+};
 export const AUDIT_ROLE = { id: '44444444-0000-4000-8000-000000000003', value: 'Audit.All', isEnabled: true };
 
 const APPS: readonly App[] = [

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { LIMITS } from '../src/model/limits.ts';
-import { placeOf, placesEnd } from '../src/store/sqlite/names.ts';
+import { FIRST_TENANT_KEY, placeOf, placesEnd } from '../src/store/sqlite/names.ts';
 
 /**
  * Durable creates as fast as they come, with Rollcall's settings: WAL, synchronous=FULL, log and cache of its size.
@@ -23,8 +23,8 @@ export type Insertion = {
 
 export type Commits = { readonly insert: (row: Insertion) => void };
 
-/** The development tenant is the second one that a directory gets, after that of the personal accounts. */
-export const TENANT_KEY = 2;
+/** The development tenant is the first one that a directory gets. */
+export const TENANT_KEY = FIRST_TENANT_KEY;
 
 /** @param each one commit for each create, in place of one for all that are waiting */
 export function createCommits(path: string, each: boolean): Commits {

@@ -5,11 +5,10 @@ import type { TenantData } from './tenantData.ts';
 
 /**
  * The development tenant of a cloud: the same people and things in each, in a tenant of its own; and the personal accounts,
- * where the cloud has them. The global one's id is the one that is known. The tenant in which most is written comes last, since
- * new rows go to the end of a store's tables then, which is the quickest place and leaves no room unused.
+ * where the cloud has them. The global one's id is the one that is known.
  */
 export function developmentTenants(cloud: CloudName): readonly TenantData[] {
   const id = cloud === 'global' ? DEV_TENANT.id : fixedGuid(`tenant:${cloud}`);
   const tenant = { ...DEV_TENANT, id, cloud };
-  return CLOUDS[cloud].personalAccounts ? [{ ...PERSONAL_TENANT, cloud }, tenant] : [tenant];
+  return CLOUDS[cloud].personalAccounts ? [tenant, { ...PERSONAL_TENANT, cloud }] : [tenant];
 }

@@ -42,7 +42,7 @@ import {
 import { defines, definitionReader } from './definitions.ts';
 import { addFunctions } from './functions.ts';
 import { keptCount, valuesStatement } from './kept.ts';
-import { command, placeOf, placesEnd } from './names.ts';
+import { command, FIRST_TENANT_KEY, placeOf, placesEnd } from './names.ts';
 import { bound, type Sql, type Statement } from './predicate.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
 import { createQueryIndexes, dropQueryIndexes, migrate, settle } from './schema.ts';
@@ -179,7 +179,7 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
 
   return {
     tenants: () => {
-      const found = statement('tenants', () => `select ${tenantColumns} from tenant order by key`).all();
+      const found = statement('tenants', () => `select ${tenantColumns} from tenant order by key desc`).all();
       return rowsOf<TenantRow>(found).map(toTenant);
     },
 
@@ -187,7 +187,8 @@ function createStore(database: DatabaseSync, write: Store['write']): Omit<Store,
       const add = statement(
         'addTenant',
         () =>
-          `insert into tenant (id, display_name, default_domain, cloud) values (?, ?, ?, ?) returning ${tenantColumns}`,
+          `insert into tenant (key, id, display_name, default_domain, cloud)
+          values (coalesce((select min(key) from tenant), ${FIRST_TENANT_KEY + 1}) - 1, ?, ?, ?, ?) returning ${tenantColumns}`,
       );
       return toTenant(rowOf<TenantRow>(add.get(id, displayName, defaultDomain, cloud)) as never);
     },

@@ -11,8 +11,14 @@ import { StoreProblem } from '../contract.ts';
 const NUMBERS_PER_TENANT = 2 ** 37;
 const TENANTS_MOST = 2 ** 16;
 
+/**
+ * Keys of tenants go down from here: so what is written in the first one, which in most directories is nearly everything, goes
+ * to the end of every table, where SQLite adds rows quickest and leaves no room unused.
+ */
+export const FIRST_TENANT_KEY = TENANTS_MOST - 1;
+
 export function placeOf(tenant: number, number: number): number {
-  if (tenant >= TENANTS_MOST || number >= NUMBERS_PER_TENANT) {
+  if (tenant < 0 || tenant >= TENANTS_MOST || number >= NUMBERS_PER_TENANT) {
     throw new StoreProblem(
       `This store holds ${TENANTS_MOST} tenants and ${NUMBERS_PER_TENANT} changes of each, no more.`,
     );

@@ -301,6 +301,8 @@ export const LIMITS = Object.freeze({
   /** Page cache of the main connection and of the writer's thread, which gives it back when it ends, in KiB. */
   readerCacheKibibytes: 4 * 1024,
   writerCacheKibibytes: 16 * 1024,
+  /** Of a file that is being filled, read as memory: as much as SQLite allows. */
+  mappedBytes: 2 ** 31 - 2 ** 16,
   /** Rows that one look-up by an indexed property reads into memory. */
   rowsAtOnce: 1_000,
 });

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/lib/clock.ts';
+import { LIMITS } from '../../src/model/limits.ts';
 import { type Store, StoreProblem } from '../../src/store/contract.ts';
 import { typesWith } from '../../src/store/definitions.ts';
 import { openSqliteReader, openSqliteStore, sqliteExists } from '../../src/store/sqlite/driver.ts';
@@ -196,7 +197,8 @@ test('a store that was opened to be filled has all its indexes when it is closed
   const fill = () => openSqliteStore({ folder, clock: systemClock, filling: true });
   const room = await roomIn(fill());
   const devices = ['C', 'A', 'B'].map((displayName) => newDevice({ displayName }));
-  for (const { change } of devices) await put(room, change);
+  const others = Array.from({ length: 2 * LIMITS.writesPerMessage }, () => newDevice({ displayName: 'D' }));
+  await Promise.all([...devices, ...others].map(({ change }) => put(room, change)));
   const indexes = () =>
     inFile(folder, (database) => database.prepare("select name from sqlite_schema where type = 'index'").all().length);
   const meanwhile = indexes();
@@ -210,7 +212,7 @@ test('a store that was opened to be filled has all its indexes when it is closed
   const { objects } = await onePage(again, DEVICES, { order });
   assert.deepEqual(
     objects.map(({ displayName }) => displayName),
-    ['A', 'B', 'C'],
+    ['A', 'B', 'C', ...others.map(() => 'D')],
   );
   await again.store.close();
 });

@@ -45,7 +45,7 @@ import { keptCount, valuesStatement } from './kept.ts';
 import { command, FIRST_TENANT_KEY, placeOf, placesEnd } from './names.ts';
 import { bound, type Sql, type Statement } from './predicate.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
-import { createQueryIndexes, dropQueryIndexes, migrate, settle } from './schema.ts';
+import { createQueryIndexes, mapFile, migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';
 
 /** What opens a store. folder: where its file lies, or `IN_MEMORY`. */
@@ -81,9 +81,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
     if (!inMemory) chmodSync(path, PRIVATE_FILE);
     settle(database, inMemory, LIMITS.readerCacheKibibytes);
     migrate(database, options.tell ?? (() => {}));
-    if (options.filling) dropQueryIndexes(database);
     const writer = createWriter(database);
-    const queue = inMemory ? createLocalQueue(writer) : createFileQueue(path, writer, options.clock);
+    const queue = inMemory ? createLocalQueue(writer) : createFileQueue(path, writer, options);
     const store = createStore(database, queue.write);
     const close = async () => {
       await queue.close();
@@ -101,6 +100,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
 /** A process that ends before it leaves this to the next one that opens the store. */
 function finishFilling(database: DatabaseSync): void {
   database.exec(`pragma cache_size = -${LIMITS.writerCacheKibibytes}`);
+  mapFile(database);
   createQueryIndexes(database);
 }
 

@@ -4,6 +4,7 @@ import { LIMITS } from '../../model/limits.ts';
 import type { Outcome, WriteRequest } from '../contract.ts';
 import { packed } from './message.ts';
 import type { Writer } from './writer.ts';
+import type { WriterData } from './writerThread.ts';
 
 /** Where requests wait for the writer. Those that wait together share a commit. */
 export type WriteQueue = {
@@ -11,6 +12,9 @@ export type WriteQueue = {
   /** Ends when everything that was asked for has been answered. */
   readonly close: () => Promise<void>;
 };
+
+/** filling: as `SqliteOptions` has it. */
+type FileOptions = { readonly clock: Clock; readonly filling?: boolean };
 
 type Waiting = { readonly request: WriteRequest; readonly answer: (outcome: Outcome) => void };
 
@@ -25,8 +29,8 @@ export function createLocalQueue(writer: Writer): WriteQueue {
  * take 15 MiB and 40 ms. As soon as writes come in numbers, or the disk stays slow, a thread of its own takes over, so
  * that reading waits for no disk; it ends when nothing has been written for a while.
  */
-export function createFileQueue(path: string, local: Writer, clock: Clock): WriteQueue {
-  const thread = createThread(path, clock);
+export function createFileQueue(path: string, local: Writer, { clock, filling = false }: FileOptions): WriteQueue {
+  const thread = createThread({ path, filling }, clock);
   let slowCommits = 0;
 
   const addHere = gather(LIMITS.writesPerCommit, (batch) => {
@@ -110,7 +114,7 @@ type Thread = {
  * Requests go to the thread a few at a time, without waiting for its answers: it takes all that have arrived into one
  * commit, and while it waits for the disk, this thread gets the next ones ready.
  */
-function createThread(path: string, clock: Clock): Thread {
+function createThread(workerData: WriterData, clock: Clock): Thread {
   let thread: Worker | undefined;
   /** What the thread was given and hasn't answered; it answers in order. */
   let given: Waiting[] = [];
@@ -133,7 +137,7 @@ function createThread(path: string, clock: Clock): Thread {
   const started = (): Worker => {
     if (thread) return thread;
     const file = import.meta.url.endsWith('.ts') ? './writerThread.ts' : './writerThread.js';
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: { path }, name: 'rollcall-writer' });
+    const worker = new Worker(new URL(file, import.meta.url), { workerData, name: 'rollcall-writer' });
     worker.on('message', answered);
     worker.on('error', (problem) => failed(worker, problem));
     worker.on('exit', (code) => failed(worker, `the writer's thread ended with code ${code}`));

@@ -227,10 +227,22 @@ export function createQueryIndexes(database: DatabaseSync): void {
   for (const type of ENTITY_TYPES) for (const column of queriedColumns(type)) createIndex(database, type, column);
 }
 
+/** Those that have anything in them: what the first objects have no value of, the others hardly have, and to make one takes a look at all. */
 export function dropQueryIndexes(database: DatabaseSync): void {
   for (const type of ENTITY_TYPES) {
-    for (const { name } of queriedColumns(type)) database.exec(`drop index if exists ${indexOf(type, name)}`);
+    for (const { name } of queriedColumns(type)) {
+      const value = `select 1 from ${tableOf(type)} where ${quoted(name)} is not null limit 1`;
+      if (database.prepare(value).get()) database.exec(`drop index if exists ${indexOf(type, name)}`);
+    }
   }
+}
+
+/**
+ * Reads the file as memory, which is quicker where much of it is read. Not while others may meet a broken disk by it, which
+ * would end the process.
+ */
+export function mapFile(database: DatabaseSync): void {
+  database.exec(`pragma mmap_size = ${LIMITS.mappedBytes}`);
 }
 
 function queriedColumns(type: EntityType): readonly Column[] {

@@ -62,10 +62,10 @@ const jwtVerify = later(() => import('jose/jwt/verify'))((jose) => jose.jwtVerif
 
 export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName, clock: Clock): Promise<Claims> {
   if (!token.includes('.')) throw new Refusal(ERRORS.tokenMalformed);
+  if (token.length > LIMITS.tokenBytes) throw new Refusal(ERRORS.tokenInvalid);
   const [head = '', claims = '', signature = ''] = token.split('.');
   const key = keysByHead(keys.all).get(head);
-  if (token.length > LIMITS.tokenBytes || !key || !OWN_SIGNATURE.test(signature))
-    throw new Refusal(ERRORS.tokenInvalid);
+  if (!key || !OWN_SIGNATURE.test(signature)) throw new Refusal(ERRORS.tokenInvalid);
   try {
     const { payload } = await jwtVerify(token, key.publicKey, {
       algorithms: [ALGORITHM],

@@ -6,9 +6,10 @@ import type { Listener } from '../store/heard.ts';
 /** Calls `act` after each write that may have changed who somebody is or what they may do. */
 export function watchIdentity(store: Store, act: () => void): Listener {
   return ({ tenant, changes }) => {
-    if (changes.some(isAboutIdentity)) return void act();
-    const groups = new Set(changes.flatMap(groupsWhoseMembersChange));
-    return groups.size === 0 ? undefined : actIfRoles(store, tenant, groups, act);
+    const isSure = changes.some(isAboutIdentity);
+    if (isSure) act();
+    const groups = isSure ? [] : [...new Set(changes.flatMap(groupsWhoseMembersChange))];
+    return groups.length === 0 ? undefined : actIfRoles(store, tenant, groups, act);
   };
 }
 

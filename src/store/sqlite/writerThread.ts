@@ -28,10 +28,13 @@ port.on('message', (first: Message | null) => {
     if (requests.length >= LIMITS.writesPerCommit) break;
     message = (receiveMessageOnPort(port) as { message: Message | null } | undefined)?.message;
   }
-  if (requests.length > 0) port.postMessage(writer.apply(requests));
-  if (filling && hasIndexes) {
-    dropQueryIndexes(database);
-    hasIndexes = false;
+  if (requests.length > 0) {
+    const outcomes = writer.apply(requests);
+    if (filling && hasIndexes) {
+      dropQueryIndexes(database);
+      hasIndexes = false;
+    }
+    port.postMessage(outcomes);
   }
   if (message !== null) return;
   database.close();

@@ -27,7 +27,7 @@ const MIGRATIONS: readonly Migration[] = [
     name: 'tenants, links, journal, counters, credentials, tickets, definitions',
     sql: `
       create table tenant (
-        key integer primary key,
+        key integer primary key, -- the first tenant's is the highest
         id text not null unique,
         display_name text not null,
         default_domain text not null,

@@ -62,16 +62,20 @@ const DIGIT = 2;
 const SYMBOL = 3;
 
 const FORMS = [/\s/u, /[\p{L}\p{M}]/u, /\p{N}/u];
+/** The same for ASCII: to make those of Unicode takes a millisecond, which a start has no use for. */
+const ASCII_FORMS = [/\s/, /[a-z]/i, /[0-9]/];
 const ASCII_CHARACTERS = 128;
-const ASCII_KINDS = Uint8Array.from({ length: ASCII_CHARACTERS }, (_, code) => kindOf(String.fromCharCode(code)));
+const ASCII_KINDS = Uint8Array.from({ length: ASCII_CHARACTERS }, (_, code) =>
+  kindOf(String.fromCharCode(code), ASCII_FORMS),
+);
 
-function kindOf(character: string): number {
-  const kind = FORMS.findIndex((form) => form.test(character));
+function kindOf(character: string, forms: readonly RegExp[]): number {
+  const kind = forms.findIndex((form) => form.test(character));
   return kind < 0 ? SYMBOL : kind;
 }
 
 function kindAt(text: string, at: number): number {
-  return ASCII_KINDS[text.charCodeAt(at)] ?? kindOf(characterAt(text, at));
+  return ASCII_KINDS[text.charCodeAt(at)] ?? kindOf(characterAt(text, at), FORMS);
 }
 
 function characterAt(text: string, at: number): string {

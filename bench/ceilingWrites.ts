@@ -4,7 +4,8 @@ import { FIRST_TENANT_KEY, placeOf, placesEnd } from '../src/store/sqlite/names.
 
 /**
  * Durable creates as fast as they come, with Rollcall's settings: WAL, synchronous=FULL, log and cache of its size.
- * The same row and text that Rollcall keeps and answers, in the same table with its indexes: no journal, no counts, no words.
+ * The text that Rollcall keeps and answers, in the same table with its unique indexes and those of two of its columns; the other
+ * columns stay null. No journal, no counts, no words.
  *
  * On the main thread: all creates that came in the same turn of the event loop share a commit, and those that come
  * while it waits for the disk share the next. A writer on a thread of its own was tried, too: at 32 connections it

@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/lib/clock.ts';
 import { LIMITS } from '../../src/model/limits.ts';
-import { type Store, StoreProblem } from '../../src/store/contract.ts';
+import { type Change, type Outcome, type Store, StoreProblem } from '../../src/store/contract.ts';
 import { typesWith } from '../../src/store/definitions.ts';
 import { openSqliteReader, openSqliteStore, sqliteExists } from '../../src/store/sqlite/driver.ts';
 import { settle } from '../../src/store/sqlite/schema.ts';
@@ -205,7 +205,7 @@ test('a store that was opened to be filled has all its indexes when it is closed
   await room.store.close();
   const closed = indexes();
   assert.ok(closed > meanwhile, 'the indexes that queries need are made at the end');
-  inFile(folder, (database) => database.exec('drop index "device:displayName"'));
+  inFile(folder, (database) => database.exec('drop index "device:displayName"; drop index "device:deviceId"'));
   const again = { ...room, store: open(folder) };
   assert.equal(indexes(), closed, 'what a filling that was broken off left out is made by the next start');
   const order = [{ field: { property: 'displayName' }, descending: false }];
@@ -215,6 +215,35 @@ test('a store that was opened to be filled has all its indexes when it is closed
     ['A', 'B', 'C', ...others.map(() => 'D')],
   );
   await again.store.close();
+});
+
+test('a directory that is filled again keeps apart what was there, what comes, and what a request took back', async (t) => {
+  const folder = folderFor(t);
+  const room = await roomIn(open(folder));
+  const [there, comes, back] = [newDevice(), newDevice(), newDevice()];
+  await put(room, there.change);
+  await room.store.close();
+  const filled = { ...room, store: openSqliteStore({ folder, clock: systemClock, filling: true }) };
+  const twinOf = ({ values }: typeof there) => newDevice({ deviceId: values['deviceId'] }).change;
+  const duplicate: Outcome = { done: false, because: 'duplicate', property: 'deviceId' };
+  const requests: readonly (readonly [Outcome, readonly Change[]])[] = [
+    [duplicate, [twinOf(there)]],
+    [DONE, [comes.change]],
+    [duplicate, [twinOf(comes)]],
+    [duplicate, [back.change, twinOf(there)]],
+    [DONE, [back.change]],
+    [duplicate, [newDevice().change, twinOf(back)]],
+  ];
+  const together = await Promise.all(requests.map(([, changes]) => write(filled, ...changes)));
+  assert.deepEqual(
+    together,
+    requests.map(([outcome]) => outcome),
+  );
+  await filled.store.close();
+  const after = { ...room, store: open(folder) };
+  for (const device of [there, comes, back]) assert.deepEqual(await write(after, twinOf(device)), duplicate);
+  assert.equal((await onePage(after, DEVICES)).objects.length, 3);
+  await after.store.close();
 });
 
 test('folder and files are for their owner only', async (t) => {

@@ -45,14 +45,17 @@ import { keptCount, valuesStatement } from './kept.ts';
 import { command, FIRST_TENANT_KEY, placeOf, placesEnd } from './names.ts';
 import { bound, type Sql, type Statement } from './predicate.ts';
 import { createFileQueue, createLocalQueue } from './queue.ts';
-import { createQueryIndexes, mapFile, migrate, settle } from './schema.ts';
+import { createIndexes, mapFile, migrate, settle } from './schema.ts';
 import { createWriter } from './writer.ts';
 
 /** What opens a store. folder: where its file lies, or `IN_MEMORY`. */
 export type SqliteOptions = {
   readonly folder: string;
   readonly clock: Clock;
-  /** Opened to be filled with objects in great numbers: indexes that only queries need are made when it is closed. */
+  /**
+   * Opened to be filled with objects in great numbers: indexes are made when it is closed, and until then objects are found by
+   * their keys alone. Values that are unique take some 100 bytes of memory each.
+   */
   readonly filling?: boolean;
   /** Hears of work that takes its time, such as a migration. */
   readonly tell?: (line: string) => void;
@@ -101,7 +104,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
 function finishFilling(database: DatabaseSync): void {
   database.exec(`pragma cache_size = -${LIMITS.writerCacheKibibytes}`);
   mapFile(database);
-  createQueryIndexes(database);
+  createIndexes(database);
 }
 
 function unopened(folder: string, problem: unknown): StoreProblem {

@@ -34,7 +34,7 @@ export function createFileQueue(path: string, local: Writer, { clock, filling = 
   let slowCommits = 0;
 
   const addHere = gather(LIMITS.writesPerCommit, (batch) => {
-    const many = batch.length > LIMITS.writesOnMainThread || slowCommits >= LIMITS.slowCommitsOnMainThread;
+    const many = filling || batch.length > LIMITS.writesOnMainThread || slowCommits >= LIMITS.slowCommitsOnMainThread;
     if (many || thread.isRunning()) {
       slowCommits = 0;
       for (const entry of batch) thread.add(entry);

@@ -141,7 +141,7 @@ export function migrate(database: DatabaseSync, tell: (line: string) => void): v
   for (const migration of MIGRATIONS) applyMigration(database, migration);
   refuseNewer(database);
   for (const type of ENTITY_TYPES) followModel(database, type, tell);
-  createQueryIndexes(database);
+  createIndexes(database);
 }
 
 function applyMigration(database: DatabaseSync, migration: Migration): void {
@@ -204,7 +204,6 @@ function createTable(database: DatabaseSync, type: EntityType): void {
       custom text
     ) strict`);
   database.exec(`create unique index ${quoted(`${type.name}:id`)} on ${table} (tenant, id)`);
-  for (const column of columns) if (column.index === 'unique') createIndex(database, type, column);
   // The texts themselves stay out of it: it only leads to the rows.
   database.exec(`
     create virtual table ${termsTableOf(type)}
@@ -220,21 +219,28 @@ function createIndex(database: DatabaseSync, type: EntityType, { name, index, pr
 }
 
 /**
- * Indexes that only queries need. Made after the rows, they cost a tenth of what they do row by row: values come in no
- * order, so that each row would touch a page of each of them.
+ * Indexes of columns. Made after the rows, they cost a tenth of what they do row by row: values come in no order, so that each
+ * row would touch a page of each of them.
  */
-export function createQueryIndexes(database: DatabaseSync): void {
-  for (const type of ENTITY_TYPES) for (const column of queriedColumns(type)) createIndex(database, type, column);
+export function createIndexes(database: DatabaseSync): void {
+  for (const type of ENTITY_TYPES) for (const column of indexedColumns(type)) createIndex(database, type, column);
 }
 
-/** Those that have anything in them: what the first objects have no value of, the others hardly have, and to make one takes a look at all. */
-export function dropQueryIndexes(database: DatabaseSync): void {
-  for (const type of ENTITY_TYPES) {
-    for (const { name } of queriedColumns(type)) {
-      const value = `select 1 from ${tableOf(type)} where ${quoted(name)} is not null limit 1`;
-      if (database.prepare(value).get()) database.exec(`drop index if exists ${indexOf(type, name)}`);
-    }
-  }
+/** What drops those indexes that have anything in them: one that stays empty costs nothing, and to make it takes a look at all objects. */
+export function indexDropper(database: DatabaseSync): () => void {
+  let left = ENTITY_TYPES.flatMap((type) =>
+    indexedColumns(type).map(({ name }) => ({
+      index: indexOf(type, name),
+      value: database.prepare(`select 1 from ${tableOf(type)} where ${quoted(name)} is not null limit 1`),
+    })),
+  );
+  return () => {
+    left = left.filter(({ index, value }) => {
+      if (!value.get()) return true;
+      database.exec(`drop index if exists ${index}`);
+      return false;
+    });
+  };
 }
 
 /**
@@ -245,8 +251,8 @@ export function mapFile(database: DatabaseSync): void {
   database.exec(`pragma mmap_size = ${LIMITS.mappedBytes}`);
 }
 
-function queriedColumns(type: EntityType): readonly Column[] {
-  return partsOf(type).columns.filter(({ index }) => index === 'indexed');
+function indexedColumns(type: EntityType): readonly Column[] {
+  return partsOf(type).columns.filter(({ index }) => index === 'indexed' || index === 'unique');
 }
 
 function sqlType({ type }: Column): string {

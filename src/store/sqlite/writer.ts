@@ -9,12 +9,12 @@ import { Counts, createCounter } from './counts.ts';
 import { createDefiner, definitionReader } from './definitions.ts';
 import { createInserter, type Inserter } from './insert.ts';
 import { command, linkKey, placeOf, quoted, tableOf, tenantTerms, termsTableOf } from './names.ts';
+import type { Columns, Taken } from './taken.ts';
 import { createTicketWriter } from './tickets.ts';
 
 /**
  * The writer of a database; at any time one is at work, on its thread or beside the reader. Requests
- * that came together share one transaction and so one fsync; one that fails takes nothing else with it:
- * one of several changes has a savepoint.
+ * that came together share one transaction and so one fsync; one that fails takes nothing else with it.
  */
 export type Writer = { readonly apply: (requests: readonly Writing[]) => readonly Outcome[] };
 
@@ -29,6 +29,9 @@ class Failed extends Error {
     this.outcome = outcome;
   }
 }
+
+/** A change couldn't be made after something was written, and no savepoint knows what to take back. */
+class HalfDone extends Error {}
 
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555;
 const SQLITE_CONSTRAINT_UNIQUE = 2067;
@@ -49,49 +52,64 @@ type Entry = {
   readonly after?: string;
 };
 
-export function createWriter(database: DatabaseSync): Writer {
+/** @param taken what stands for unique indexes while they are gone */
+export function createWriter(database: DatabaseSync, taken?: Taken): Writer {
   const sql = statementsOf(database);
 
+  /**
+   * Savepoints only where a request turned out to need one: at each, SQLite's full-text index writes out the words that it has
+   * gathered, which costs a load a tenth of its time.
+   */
   function apply(requests: readonly Writing[]): readonly Outcome[] {
+    return transact(requests, false) ?? transact(requests, true) ?? [];
+  }
+
+  /** Nothing is done, and nothing returned, where a savepoint is needed and there are none. */
+  function transact(requests: readonly Writing[], savepoints: boolean): readonly Outcome[] | undefined {
     try {
       sql.begin.run();
       const numbers = new Map<number, number>();
       const counts = new Counts();
-      const outcomes = requests.map((request) => applyOne(request, numbers, counts));
+      const outcomes = requests.map((request) => applyOne(request, numbers, counts, savepoints));
       for (const [tenant, number] of numbers) sql.setNumber.run(number, tenant);
       counts.write(sql.counter);
       sql.commit.run();
+      taken?.keep();
       return outcomes;
     } catch (problem) {
       if (database.isTransaction) database.exec('rollback');
-      return requests.map(() => unavailable(problem));
+      taken?.undoTo(0);
+      return problem instanceof HalfDone ? undefined : requests.map(() => unavailable(problem));
     }
   }
 
   /** Numbers that a failed request took are given to the next one: the sequence has no holes. */
-  function applyOne(request: Writing, numbers: Map<number, number>, counts: Counts): Outcome {
+  function applyOne(request: Writing, numbers: Map<number, number>, counts: Counts, savepoints: boolean): Outcome {
     const tenant = request.tenant.key;
     const last = numbers.get(tenant) ?? sql.getNumber.get(tenant)?.['last_number'];
     if (last === undefined) return missing(request.tenant.id);
-    // A change looks before it writes, so one alone has nothing to take back when it can't be made.
-    const [only, ...others] = request.changes;
-    const several = others.length > 0;
-    const work: Work = { request, tenant, counts: several ? new Counts() : counts, number: Number(last) };
-    if (several) sql.savepoint.run();
+    const work: Work = { request, tenant, counts: savepoints ? new Counts() : counts, number: Number(last) };
+    const mark = taken?.steps ?? 0;
+    let made = 0;
+    if (savepoints) sql.savepoint.run();
     try {
-      if (only) applyChange(work, only);
-      for (const change of others) applyChange(work, change);
-      if (several) sql.release.run();
+      for (const change of request.changes) {
+        applyChange(work, change);
+        made++;
+      }
+      if (savepoints) sql.release.run();
       numbers.set(tenant, work.number);
-      if (several) counts.merge(work.counts);
+      if (savepoints) counts.merge(work.counts);
       return { done: true };
     } catch (problem) {
       // A full disk or a broken one takes the whole transaction with it; nothing else may.
-      if (!database.isTransaction || !(several || problem instanceof Failed)) throw problem;
-      if (several) {
+      if (!database.isTransaction) throw problem;
+      taken?.undoTo(mark);
+      if (savepoints) {
         sql.rollbackTo.run();
         sql.release.run();
-      }
+      } else if (made > 0 || !(problem instanceof Failed)) throw new HalfDone();
+      // A change looks before it writes: the first one has nothing to take back when it can't be made.
       return problem instanceof Failed ? problem.outcome : unavailable(problem);
     }
   }
@@ -129,6 +147,7 @@ export function createWriter(database: DatabaseSync): Writer {
   function applyInsert(work: Work, { kind, type, id, row, after }: Of<'insert'>): void {
     const { tenant } = work;
     const number = work.number + 1;
+    claim(tenant, type, undefined, row.columns);
     guarded(type, () => sql.of(type).insert(placeOf(tenant, number), tenant, id, number, row));
     work.counts.object(tenant, entityType(type), row.columns, 1);
     journal(work, { kind, type, object: id, after });
@@ -137,6 +156,7 @@ export function createWriter(database: DatabaseSync): Writer {
   function applyUpdate(work: Work, { kind, type, id, row, was, since, before, after }: Of<'update'>): void {
     const { tenant } = work;
     const { update, dropTerms, addTerms } = sql.of(type);
+    claim(tenant, type, was.columns, row.columns);
     const { changes } = guarded(type, () =>
       update.run(work.number + 1, ...row.columns, row.json, row.beta, row.rest, row.custom, tenant, id, since),
     );
@@ -163,7 +183,9 @@ export function createWriter(database: DatabaseSync): Writer {
     for (const link of linksOf(type)) dropLinks(work, link, type, { place: found.place, id });
     remove.run(tenant, id);
     dropTerms.run(found.place);
-    work.counts.object(tenant, entityType(type), lay(entityType(type), values).columns, -1);
+    const { columns } = lay(entityType(type), values);
+    claim(tenant, type, columns, undefined);
+    work.counts.object(tenant, entityType(type), columns, -1);
     sql.removeCredentials.run(tenant, id);
     journal(work, { kind, type, object: id, before: journaled(own, values) });
   }
@@ -233,6 +255,12 @@ export function createWriter(database: DatabaseSync): Writer {
   function applyRevocation(work: Work, { kind, owner, key }: Of<'revoke'>): void {
     const { changes } = sql.removeCredential.run(work.tenant, owner, key);
     if (changes > 0) journal(work, { kind, type: 'credential', object: owner });
+  }
+
+  /** An object's unique values change; one that is another object's ends the request, as the unique index does. */
+  function claim(tenant: number, type: string, was: Columns | undefined, now: Columns | undefined): void {
+    const property = taken?.change(tenant, entityType(type), was, now);
+    if (property !== undefined) throw new Failed({ done: false, because: 'duplicate', property });
   }
 
   function placeOfObject(tenant: number, type: string, id: string): number | undefined {

@@ -2,7 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { LIMITS } from '../../model/limits.ts';
 import { type Message, unpacked } from './message.ts';
-import { dropQueryIndexes, mapFile, settle } from './schema.ts';
+import { indexDropper, mapFile, settle } from './schema.ts';
+import { Taken } from './taken.ts';
 import { createWriter, type Writing } from './writer.ts';
 
 /** The writer's thread: requests in, their outcomes out, in order; null ends it. */
@@ -17,8 +18,8 @@ const { path, filling } = workerData as WriterData;
 const database = new DatabaseSync(path);
 settle(database, false, LIMITS.writerCacheKibibytes);
 if (filling) mapFile(database);
-let hasIndexes = true;
-const writer = createWriter(database);
+const writer = createWriter(database, filling ? new Taken(database) : undefined);
+const dropIndexes = filling ? indexDropper(database) : () => {};
 
 port.on('message', (first: Message | null) => {
   const requests: Writing[] = [];
@@ -30,10 +31,7 @@ port.on('message', (first: Message | null) => {
   }
   if (requests.length > 0) {
     const outcomes = writer.apply(requests);
-    if (filling && hasIndexes) {
-      dropQueryIndexes(database);
-      hasIndexes = false;
-    }
+    dropIndexes();
     port.postMessage(outcomes);
   }
   if (message !== null) return;

@@ -1,5 +1,5 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
-import { setUpRoles } from './directory/rules/roleSetup.ts';
+import { setUpRoles } from './directory/setUp.ts';
 import type { World } from './http/call.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';

@@ -1,4 +1,3 @@
-import { seedTenant } from '../directory/seed.ts';
 import { systemClock } from '../lib/clock.ts';
 import { listText } from '../lib/text.ts';
 import { CLOUD_NAMES, type CloudName } from '../model/clouds.ts';
@@ -70,6 +69,7 @@ async function isMade(store: Store): Promise<boolean> {
 async function makeDevelopment(store: Store, isMade: boolean, asked: readonly CloudName[] | undefined): Promise<void> {
   if (isMade && (asked?.length ?? 1) === 1) return;
   const { developmentTenants } = await import('../model/devTenants.ts');
+  const { seedTenant } = await import('../directory/seed.ts');
   for (const cloud of asked ?? ['global' as const]) {
     for (const tenant of developmentTenants(cloud)) await seedTenant(store, tenant, systemClock.now());
   }

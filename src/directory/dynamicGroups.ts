@@ -1,18 +1,18 @@
 import { type Clock, instantText } from '../lib/clock.ts';
+import { later } from '../lib/later.ts';
 import { LIMITS } from '../model/limits.ts';
 import { DYNAMIC_GROUP, RULE_TYPES } from '../model/membershipRules.ts';
-import type { Change, JournalRow, Store, Tenant } from '../store/contract.ts';
+import type { Change, JournalRow, Search, Store, Tenant, Values } from '../store/contract.ts';
 import type { Listener } from '../store/heard.ts';
-import {
-  type DynamicGroup,
-  loadGroup,
-  loadGroups,
-  type Site,
-  settleGroup,
-  settleObjects,
-  touchesRule,
-} from './dynamicMembers.ts';
+import type { DynamicGroup, Site } from './dynamicMembers.ts';
 import { NOBODY } from './world.ts';
+
+/** Loaded with the first dynamic group: in most tenants there is none. */
+const working = later(() => import('./dynamicMembers.ts'));
+const loadGroup = working((all) => all.loadGroup);
+const loadGroups = working((all) => all.loadGroups);
+const settleGroup = working((all) => all.settleGroup);
+const settleObjects = working((all) => all.settleObjects);
 
 /**
  * Keeps the members of dynamic groups up to date, after the request that changed something was answered, as Graph does.
@@ -134,8 +134,9 @@ function createFollower({ store, clock, log }: Setting, tenant: Tenant): Followe
   async function begin(): Promise<number | undefined> {
     const text = await store.value(mark);
     marked = text === undefined ? undefined : Number(text);
-    const last = await lastNumber(store, tenant);
-    groups = await loadGroups(site);
+    const isAny = (await store.count(tenant, DYNAMIC)) !== 0;
+    const last = isAny ? await lastNumber(store, tenant) : 0;
+    groups = isAny ? await loadGroups(site, DYNAMIC) : new Map();
     if (groups.size === 0) return undefined;
     if (marked !== undefined && last - marked <= LIMITS.dynamicRowsFollowed) return marked;
     for (const group of groups.values()) await settleGroup(site, group);
@@ -181,6 +182,26 @@ function createFollower({ store, clock, log }: Setting, tenant: Tenant): Followe
       await note().catch(tell);
     },
   };
+}
+
+/** Which of a group's values say that it is dynamic, and how. */
+const RULE_PROPERTIES = [DYNAMIC_GROUP.kinds, DYNAMIC_GROUP.rule, DYNAMIC_GROUP.state];
+
+const DYNAMIC: Search = {
+  from: { kind: 'set', types: [DYNAMIC_GROUP.type.name] },
+  where: {
+    kind: 'any',
+    field: { property: DYNAMIC_GROUP.kinds },
+    item: { kind: 'compare', operator: 'eq', field: { property: '' }, value: DYNAMIC_GROUP.kind.toLowerCase() },
+  },
+  view: { version: 'beta', select: RULE_PROPERTIES, typed: false, hidden: [] },
+};
+
+/** Whether values that were given to a group say anything about its rule. */
+function touchesRule(after: string | null): boolean {
+  if (after === null) return false;
+  const values = JSON.parse(after) as Values;
+  return RULE_PROPERTIES.some((name) => Object.hasOwn(values, name));
 }
 
 function isAboutRule(change: Change): boolean {

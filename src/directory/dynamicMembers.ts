@@ -5,7 +5,7 @@ import { DYNAMIC_GROUP } from '../model/membershipRules.ts';
 import type { EntityType } from '../model/shape.ts';
 import { meets } from '../query/evaluate.ts';
 import { type MembershipRule, parseRule } from '../query/membershipRules.ts';
-import type { Condition, LinkChange, PagePlan, Source, Store, Tenant, Values } from '../store/contract.ts';
+import type { Condition, LinkChange, PagePlan, Search, Source, Store, Tenant, Values } from '../store/contract.ts';
 import { type TenantTypes, typesWith } from '../store/definitions.ts';
 import { NOBODY } from './world.ts';
 
@@ -25,19 +25,14 @@ export type Site = {
   readonly breathe: () => Promise<void>;
 };
 
-/** Whether values that were given to a group say anything about its rule. */
-export function touchesRule(after: string | null): boolean {
-  if (after === null) return false;
-  const values = JSON.parse(after) as Values;
-  return [DYNAMIC_GROUP.kinds, DYNAMIC_GROUP.rule, DYNAMIC_GROUP.state].some((name) => Object.hasOwn(values, name));
-}
-
-export async function loadGroups({ store, tenant, breathe }: Site): Promise<Map<string, DynamicGroup>> {
+/** Groups that their values make dynamic, as their rules find their members. */
+export async function loadGroups(
+  { store, tenant, breathe }: Site,
+  { from, where, view }: Search,
+): Promise<Map<string, DynamicGroup>> {
   const groups = new Map<string, DynamicGroup>();
   const types = typesWith(await store.definitions(tenant));
-  const from: Source = { kind: 'set', types: [DYNAMIC_GROUP.type.name] };
-  const names = [DYNAMIC_GROUP.kinds, DYNAMIC_GROUP.rule, DYNAMIC_GROUP.state];
-  for await (const page of pagesOf({ store, tenant, breathe }, from, IS_DYNAMIC, names)) {
+  for await (const page of pagesOf({ store, tenant, breathe }, from, where, view.select ?? [])) {
     for (const { id, values } of page) {
       const group = groupOf(id, values, types);
       if (group) groups.set(id, group);
@@ -64,12 +59,6 @@ function groupOf(id: string, values: Values, types: TenantTypes): DynamicGroup |
     throw problem;
   }
 }
-
-const IS_DYNAMIC: Condition = {
-  kind: 'any',
-  field: { property: DYNAMIC_GROUP.kinds },
-  item: { kind: 'compare', operator: 'eq', field: { property: '' }, value: DYNAMIC_GROUP.kind.toLowerCase() },
-};
 
 const LINK = { type: DYNAMIC_GROUP.type.name, relation: DYNAMIC_GROUP.members };
 

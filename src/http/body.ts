@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { Address } from '../directory/world.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
@@ -91,6 +90,8 @@ function decompressed({ headers, body }: Request): Uint8Array {
   if (encoding === undefined || encoding === 'identity') return body;
   if (encoding !== 'gzip') throw new Refusal(ERRORS.contentEncoding, { encoding });
   try {
+    // Loaded with the first compressed body.
+    const { gunzipSync } = process.getBuiltinModule('node:zlib');
     return gunzipSync(body, { maxOutputLength: LIMITS.bodyBytes });
   } catch (problem) {
     throw (problem as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'

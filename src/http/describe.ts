@@ -1,3 +1,4 @@
+import { metadataText, openapiText } from '../describe/texts.ts';
 import { typesOf } from '../directory/world.ts';
 import { ENTITY_TYPES } from '../model/directory.ts';
 import type { EntityType, Version } from '../model/shape.ts';
@@ -8,8 +9,8 @@ import type { World } from './call.ts';
 import type { Answer, Request } from './message.ts';
 
 /**
- * Loaded when somebody asks: most processes never describe themselves. Nobody has to say who asks; whoever does, is told of
- * what the own tenant has added, too.
+ * What the service is like, for programs. Nobody has to say who asks; whoever does, is told of what the own tenant has
+ * added, too.
  */
 export async function describe(
   { query, origin, headers }: Request,
@@ -19,7 +20,6 @@ export async function describe(
 ): Promise<Answer> {
   allowOnly(parseOptions(query));
   const own = await ownTypes(headers['authorization'], world);
-  const { metadataText, openapiText } = await import('../describe/texts.ts');
   if (kind === 'metadata') return metadataAnswer(metadataText(version, own));
   return documentAnswer(openapiText(version, origin, own));
 }

@@ -20,12 +20,10 @@ import type { Condition, Values } from '../store/contract.ts';
 import { levelOf, plainAnswer } from './answer.ts';
 import { noBody, objectBody, referenceBody } from './body.ts';
 import type { Call, World } from './call.ts';
-import { describe } from './describe.ts';
 import type { Answer, Request } from './message.ts';
 import { countAll, getMember, getObject, getProperty, listPage, listReferences } from './readings.ts';
 import { findReference, findRoute, type GraphKind, type GraphRoute, type ServiceRoute } from './route.ts';
 import { shownTypes } from './shown.ts';
-import { answerSignIn } from './signIn.ts';
 
 /**
  * The way of a request, and the matrix that says what each kind of request goes through. The order of the
@@ -38,6 +36,10 @@ type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) =
 /** What changes the directory is loaded with the first change. */
 const changing = later(() => import('./changes.ts'));
 const extending = later(() => import('./extensions.ts'));
+
+/** Most processes never describe themselves, and some have no sign-in of their own. */
+const describe = later(() => import('./describe.ts'))((all) => all.describe);
+const answerSignIn = later(() => import('./signIn.ts'))((all) => all.answerSignIn);
 
 // biome-ignore format: a table is read by its columns
 const MATRIX: Readonly<Record<GraphKind, Row>> = {

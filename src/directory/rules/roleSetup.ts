@@ -1,7 +1,4 @@
-import { hash } from 'node:crypto';
 import { allObjects, linkedIds } from '../../identity/linked.ts';
-import { type Clock, instantText } from '../../lib/clock.ts';
-import { PERSONAL_TENANT_ID } from '../../model/clouds.ts';
 import { entityType } from '../../model/directory.ts';
 import {
   directoryRole,
@@ -11,39 +8,15 @@ import {
   TENANT_WIDE,
 } from '../../model/roleManagement.ts';
 import { ASSIGNABLE_ROLES, ROLES, type Role } from '../../model/roles.ts';
-import {
-  type Change,
-  type LinkChange,
-  type Store,
-  StoreProblem,
-  type Tenant,
-  type Values,
-} from '../../store/contract.ts';
+import type { Change, LinkChange, Store, Tenant, Values } from '../../store/contract.ts';
 import { lay } from '../../store/layout.ts';
 import { insertion, newValues } from '../newObject.ts';
-import { NOBODY } from '../world.ts';
 import { activatedRole, endsOf, membership, wideRole } from './roleConsequences.ts';
 
-/**
- * What every tenant has of the model's roles: their definitions and templates as objects that can be listed, and for the
- * assignments that it was made with, the activated roles and their members. Done once, and again when the rows have changed.
- */
-export async function setUpRoles(store: Store, tenants: Iterable<Tenant>, clock: Clock): Promise<void> {
-  const at = instantText(clock.now());
-  const wanted = hash('sha256', JSON.stringify([SETUP, ASSIGNABLE_ROLES]));
-  for (const tenant of tenants) {
-    const mark = `roles:${tenant.id}`;
-    if (tenant.id === PERSONAL_TENANT_ID || (await store.value(mark)) === wanted) continue;
-    const changes = [...(await definitionChanges(store, tenant, at)), ...(await membershipChanges(store, tenant, at))];
-    const outcome = await store.write({ tenant, at, principal: NOBODY, app: NOBODY, changes });
-    if (!outcome.done)
-      throw new StoreProblem(`The roles of ${tenant.displayName} can't be set up: ${outcome.because}.`);
-    await store.setValue(mark, wanted);
-  }
+/** What makes the roles of a tenant what the model's rows say, and what follows from its assignments. */
+export async function roleChanges(store: Store, tenant: Tenant, at: string): Promise<readonly Change[]> {
+  return [...(await definitionChanges(store, tenant, at)), ...(await membershipChanges(store, tenant, at))];
 }
-
-/** Counts up whenever this file makes something else of the same rows. */
-const SETUP = 1;
 
 async function definitionChanges(store: Store, tenant: Tenant, at: string): Promise<readonly Change[]> {
   const changes: Change[] = [];

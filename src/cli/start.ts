@@ -16,30 +16,34 @@ export async function start(settings: Settings): Promise<void> {
   const { fidelity, dev, report } = settings;
   const trust = await trusted(settings, store);
   const rollcall = await createClouds({ store, clouds, fidelity, development: dev, log: writeLog, trust, report });
-  const sockets = await openSockets(settings, rollcall, { store, tell: writeLine, log: writeLog }).catch(
+  const served = { refuse: rollcall.refuse, handle: growing(rollcall.handle) };
+  const sockets = await openSockets(settings, served, { store, tell: writeLine, log: writeLog }).catch(
     async (problem: unknown) => {
       await rollcall.close();
       throw problem;
     },
   );
   process.stdout.write(`rollcall ready ${sockets.origin}\n`);
-  const quiet = systemClock.after(GREETING_MILLISECONDS, () => void settle(settings, rollcall, sockets.origin));
+  const cancelGreeting = dev
+    ? systemClock.after(GREETING_MILLISECONDS, () => void greet(rollcall, sockets.origin))
+    : () => {};
   endOnSignal(async () => {
-    quiet();
+    cancelGreeting();
     await sockets.stop();
     await rollcall.close();
   });
   if (sockets.secureOrigin !== undefined) writeLine(secureHint(settings, sockets.secureOrigin));
 }
 
-/** What a start does once it serves. */
-async function settle({ dev }: Settings, rollcall: Rollcall, origin: string): Promise<void> {
-  try {
-    if (dev) await greet(rollcall, origin);
-  } catch (problem) {
-    writeLog({ level: 'error', cause: `The first token could not be made: ${String(problem)}` });
-  }
-  letYoungSpaceGrow();
+/** So many requests make a server that is in use: it may take the memory that it is quickest with. */
+const REQUESTS_IN_USE = 1_000;
+
+function growing(handle: Rollcall['handle']): Rollcall['handle'] {
+  let answered = 0;
+  return (request) => {
+    if (++answered === REQUESTS_IN_USE) letYoungSpaceGrow();
+    return handle(request);
+  };
 }
 
 /** Whoever waits for the ready line is answered first. */
@@ -84,10 +88,11 @@ function endWithParent(parent: number, stop: () => void): void {
 
 /** Shows a first request that works as it is pasted. On standard error: standard output has the one ready line. */
 async function greet(rollcall: Rollcall, origin: string): Promise<void> {
-  const { DEFAULT_APP_ID, FIRST_USER } = await import('../model/devTenant.ts');
-  const { issueToken } = await import('./token.ts');
-  const { token } = await issueToken(rollcall.world, { user: FIRST_USER, app: DEFAULT_APP_ID });
-  process.stderr.write(`
+  try {
+    const { DEFAULT_APP_ID, FIRST_USER } = await import('../model/devTenant.ts');
+    const { issueToken } = await import('./token.ts');
+    const { token } = await issueToken(rollcall.world, { user: FIRST_USER, app: DEFAULT_APP_ID });
+    process.stderr.write(`
 The development tenant is open. List its devices, as ${FIRST_USER}:
 
 curl -H 'Authorization: Bearer ${token}' ${origin}/v1.0/devices
@@ -95,6 +100,9 @@ curl -H 'Authorization: Bearer ${token}' ${origin}/v1.0/devices
 Another token: npm run -s rollcall -- token --user member@contoso.example
 
 `);
+  } catch (problem) {
+    writeLog({ level: 'error', cause: `The first token could not be made: ${String(problem)}` });
+  }
 }
 
 /** For the person who runs the program; standard output has the one ready line. */

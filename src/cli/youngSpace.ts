@@ -13,7 +13,7 @@ export function keepYoungSpace(): void {
   setGrowth(KEEPS);
 }
 
-/** Many requests at once need it. */
+/** A server in use needs it. */
 export function letYoungSpaceGrow(): void {
   setGrowth(DOUBLES);
 }

@@ -299,7 +299,7 @@ export const LIMITS = Object.freeze({
   /** Pages in the write-ahead log before it is copied into the database, 128 MiB: random keys dirty the same pages again. */
   checkpointPages: 16384,
   /** Page cache of the main connection and of the writer's thread, which gives it back when it ends, in KiB. */
-  readerCacheKibibytes: 4 * 1024,
+  readerCacheKibibytes: 2 * 1024,
   writerCacheKibibytes: 16 * 1024,
   /** Of a file that is being filled, read as memory: as much as SQLite allows. */
   mappedBytes: 2 ** 31 - 2 ** 16,

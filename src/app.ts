@@ -1,6 +1,7 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
 import { setUpRoles } from './directory/setUp.ts';
 import type { World } from './http/call.ts';
+import { preflightAnswer, readable } from './http/crossOrigin.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest } from './http/pipeline.ts';
@@ -94,9 +95,9 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     handle: async (request) => {
       const ids = idsOf(request, random);
       try {
-        return withIds(await answerRequest(request, world), ids);
+        return readable(request, withIds(preflightAnswer(request) ?? (await answerRequest(request, world)), ids));
       } catch (problem) {
-        return fail(problem, ids);
+        return readable(request, fail(problem, ids));
       }
     },
     refuse: (problem) => {

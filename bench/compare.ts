@@ -12,6 +12,7 @@ export const CONNECTIONS = { one: 1, many: 32 };
 /**
  * @param goal the least ratio of Rollcall's throughput to the other's; without one the ratio is only shown
  * @param against the name of the other server
+ * @param bound the name of one that does less than either has to: its ratio to the other's is the most that is possible
  */
 export async function compare(
   site: Site,
@@ -20,15 +21,22 @@ export async function compare(
   connections: number,
   goal?: number,
   against = 'ceiling',
+  bound?: string,
 ): Promise<Findings> {
   const samples = await alternate(site, contestants, connections);
   const [rollcall, other] = [samplesOf(samples, 'rollcall'), samplesOf(samples, against)];
   const { ratio, range } = ratioOf(rollcall, other, (sample) => sample.perSecond);
   const remark = `${range}${processorNote(rollcall, other)}`;
-  const name = `${measure}: rollcall / ${against}, ${connections} connection${connections === 1 ? '' : 's'}`;
+  const titled = (server: string) =>
+    `${measure}: ${server} / ${against}, ${connections} connection${connections === 1 ? '' : 's'}`;
+  const name = titled('rollcall');
   const goals: Goal[] =
     goal === undefined ? [] : [{ name, measured: ratio, unit: '', goal, compare: 'at least', note: remark }];
   const notes = goal === undefined ? [`${name}: ${ratio.toFixed(2)} (${remark})`] : [];
+  if (bound !== undefined) {
+    const most = ratioOf(samplesOf(samples, bound), other, (sample) => sample.perSecond);
+    notes.push(`${titled(bound)}: ${most.ratio.toFixed(2)} (${most.range}), the most that is possible.`);
+  }
   return { rows: rowsOf(measure, samples, connections), goals, notes };
 }
 

@@ -7,11 +7,13 @@ import { rollcallCommand, type Site, withServers } from './site.ts';
 
 /**
  * Access tokens for a client with a secret, signed by RS256 with a key of the same length: Rollcall against
- * `oidc-provider`. Both answer a new JWT for each request, and keep none of them.
+ * `oidc-provider`. Both answer a new JWT for each request, and keep none of them. Beside them a server that does nothing but
+ * sign: no other that signs each token is quicker on this machine.
  */
 
 const GOAL = 1.3;
 const OTHER = 'oidc-provider';
+const SIGNER = 'signer';
 /** The development tenant's own daemon, and its public secret. */
 const CLIENT = 'a45a6226-5c42-48e8-8423-19d9788ad789';
 const SECRET = 'rollcall-dev-daemon-secret';
@@ -23,12 +25,14 @@ export async function measureIssuing(site: Site): Promise<Findings> {
   const other: Command = { name: OTHER, args: [ownFile('oidcProvider.mjs'), CLIENT, SECRET, GRAPH] };
   const sendings: Readonly<Record<string, Sending>> = {
     [OTHER]: formRequest('/token', { ...FORM, resource: GRAPH }),
+    [SIGNER]: formRequest('/', FORM),
     rollcall: formRequest(`/${DEV_TENANT.id}/oauth2/v2.0/token`, { ...FORM, scope: `${GRAPH}/.default` }),
   };
-  return withServers([other, rollcallCommand(site, 'issuing')], async (servers) => {
+  const signer: Command = { name: SIGNER, args: [ownFile('signer.mjs')] };
+  return withServers([other, signer, rollcallCommand(site, 'issuing')], async (servers) => {
     const contestants = servers.map((server) => ({ server, sending: () => sendings[server.name] as Sending }));
     const measure = 'token for a client';
     const one = await compare(site, measure, contestants, CONNECTIONS.one, undefined, OTHER);
-    return joined([one, await compare(site, measure, contestants, CONNECTIONS.many, GOAL, OTHER)]);
+    return joined([one, await compare(site, measure, contestants, CONNECTIONS.many, GOAL, OTHER, SIGNER)]);
   });
 }

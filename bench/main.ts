@@ -19,7 +19,7 @@ import { MAIN, measureCreates, measureReads, measureSlowCreates } from './throug
 /**
  * `npm run bench`: how fast Rollcall is, held against a bare HTTP server and against the best that can be done over
  * the same file, its queries against SAP CAP's and its tokens against
- * `oidc-provider`'s; see `bare.mjs`, `ceiling.ts`, `cap.ts`, `oidcProvider.mjs`, `generator.ts`. `npm run bench -- --help` tells its flags.
+ * `oidc-provider`'s; see `bare.mjs`, `ceiling.ts`, `cap.ts`, `oidcProvider.mjs`, `signer.mjs`, `generator.ts`. `npm run bench -- --help` tells its flags.
  */
 
 const MILLION = 1_000_000;

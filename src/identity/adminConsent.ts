@@ -1,4 +1,5 @@
 import { instantText } from '../lib/clock.ts';
+import { fold } from '../lib/text.ts';
 import { GRAPH_APP_ROLES, type OfferedRole, rolesOffered } from '../model/consent.ts';
 import { GRANTING_GRAPH } from '../model/resourceActions.ts';
 import { requiredOf, SIGN_IN } from '../model/signIn.ts';
@@ -47,7 +48,7 @@ export async function adminQuestion(
 function requiredRoles(client: Client, { resource }: Asked): readonly OfferedRole[] {
   const ids = new Set(requiredOf(client.registration?.values, resource.appId));
   const offered = resource.isGraph ? GRAPH_APP_ROLES : rolesOffered(resource.registration?.values);
-  return offered.filter(({ id }) => ids.has(id));
+  return offered.filter(({ id }) => ids.has(fold(id)));
 }
 
 /** Keeps it as a grant for everybody and an assignment for each role, all or none, journal included. */

@@ -58,7 +58,7 @@ export async function consentQuestion(
 export function requiredScopes(client: Client, asked: Asked): readonly string[] {
   const ids = new Set(requiredOf(client.registration?.values, asked.resource.appId));
   return offeredBy(asked.resource)
-    .filter(({ id }) => ids.has(id))
+    .filter(({ id }) => ids.has(fold(id)))
     .map(({ name }) => name);
 }
 

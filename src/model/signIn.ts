@@ -1,3 +1,4 @@
+import { fold } from '../lib/text.ts';
 import {
   application,
   appRoleAssignment,
@@ -123,10 +124,12 @@ export function scopesOf(application: Values | undefined): readonly string[] {
  * https://learn.microsoft.com/graph/api/resources/preauthorizedapplication
  */
 export function preAuthorizedScopes(application: Values | undefined, clientId: string): readonly string[] {
-  const named = itemsIn(application, 'api', 'preAuthorizedApplications').filter((one) => one['appId'] === clientId);
-  const ids = new Set(named.flatMap((one) => one['delegatedPermissionIds'] as readonly string[]));
+  const named = itemsIn(application, 'api', 'preAuthorizedApplications').filter(
+    (one) => fold(String(one['appId'])) === fold(clientId),
+  );
+  const ids = new Set(named.flatMap((one) => (one['delegatedPermissionIds'] as readonly string[]).map(fold)));
   return enabledScopes(application)
-    .filter((scope) => ids.has(String(scope['id'])))
+    .filter((scope) => ids.has(fold(String(scope['id']))))
     .map((scope) => String(scope['value']));
 }
 
@@ -141,12 +144,12 @@ export function appRolesOf(application: Values | undefined): readonly { readonly
     .map((role) => ({ id: String(role['id']), name: String(role['value']) }));
 }
 
-/** What an application asks for on a resource before anybody names it, by application id: ids of scopes and roles. */
+/** What an application asks for on a resource before anybody names it, by application id: ids of scopes and roles, folded. */
 export function requiredOf(application: Values | undefined, resourceAppId: string): readonly string[] {
   return itemsIn(application, 'requiredResourceAccess')
-    .filter((access) => access['resourceAppId'] === resourceAppId)
+    .filter((access) => fold(String(access['resourceAppId'])) === fold(resourceAppId))
     .flatMap((access) => itemsIn(access, 'resourceAccess'))
-    .map((access) => String(access['id']));
+    .map((access) => fold(String(access['id'])));
 }
 
 /** Of v1.0 tokens, or of v2.0 ones, for which an application says so itself. */

@@ -326,4 +326,6 @@ test('an application that the resource has authorized beforehand needs no consen
   assertRefused(await renew('Stock.Read'), 'invalid_grant', 65001);
   await authorize([{ appId: APP.board, delegatedPermissionIds: [WRITE.id] }]);
   assertRefused(await renew('Stock.Write'), 'invalid_grant', 65001);
+  await authorize([{ appId: APP.tool.toUpperCase(), delegatedPermissionIds: [WRITE.id.toUpperCase()] }]);
+  assert.equal(claimsOf(await renew('Stock.Write'))['scp'], 'Stock.Write', 'ids are the same in capitals');
 });

@@ -3,7 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { DIRECTORY_OBJECT_TYPES, DIRECTORY_OBJECTS, entityType } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { Version } from '../model/shape.ts';
-import type { ObjectQuery } from '../query/check.ts';
+import type { ObjectQuery } from '../query/asked.ts';
 import type { Options } from '../query/parse.ts';
 import type { Answer, Request } from './message.ts';
 import type { GraphRoute } from './route.ts';

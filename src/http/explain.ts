@@ -5,7 +5,8 @@ import { Refusal } from '../lib/refusal.ts';
 import { listText } from '../lib/text.ts';
 import { ERRORS } from '../model/errors.ts';
 import type { EntityType, Fidelity } from '../model/shape.ts';
-import { type Asked, checkCountQuery, checkListQuery, checkObjectQuery, type ListQuery } from '../query/check.ts';
+import type { Asked, ListQuery } from '../query/asked.ts';
+import { checkCountQuery, checkListQuery, checkObjectQuery } from '../query/check.ts';
 import { parseOptions } from '../query/parse.ts';
 import { conditionText } from '../query/text.ts';
 import type { Condition, Source, Store, Tenant } from '../store/contract.ts';
@@ -51,8 +52,8 @@ export async function explain(
   if (routed.open) throw new Refusal(ERRORS.notBuilt);
   const types = typesWith(await store.definitions(tenant));
   const route = { ...routed, types };
-  const { asked, mode } = modeOf(route, query);
-  const list = listOf(route, asked);
+  const { asked, mode } = await modeOf(route, query);
+  const list = await listOf(route, asked);
   const view = { version: route.version, select: list.select, typed: route.relation !== undefined, hidden: [] };
   const from = await sourceOf(store, tenant, route);
   const where = await ownOnly(store, tenant, route, list.where);
@@ -89,14 +90,14 @@ export function requestTarget(url: string): { path: string; query: string } {
 }
 
 /** Tried as it stands; if that is refused and advanced query mode would help, in that mode, with the reason. */
-function modeOf(route: GraphRoute, query: string): { asked: Asked; mode: string } {
+async function modeOf(route: GraphRoute, query: string): Promise<{ asked: Asked; mode: string }> {
   const options = new Map(parseOptions(query));
   const plain = askedOf(route, options, false);
-  const reason = refusalOf(route, plain);
+  const reason = await refusalOf(route, plain);
   if (!reason) return { asked: plain, mode: 'default: no header is needed' };
   if (route.kind === 'list') options.set('$count', 'true');
   const advanced = askedOf(route, options, true);
-  if (refusalOf(route, advanced)) throw reason;
+  if (await refusalOf(route, advanced)) throw reason;
   const what =
     route.kind === 'list'
       ? '$count=true and the header ConsistencyLevel: eventual'
@@ -109,9 +110,9 @@ function askedOf(route: GraphRoute, options: Asked['options'], eventual: boolean
   return { options, eventual, version, types: shownTypes(route), relation, cast: cast !== undefined, own: types?.of };
 }
 
-function refusalOf(route: GraphRoute, asked: Asked): Refusal | undefined {
+async function refusalOf(route: GraphRoute, asked: Asked): Promise<Refusal | undefined> {
   try {
-    listOf(route, asked);
+    await listOf(route, asked);
     return undefined;
   } catch (problem) {
     if (problem instanceof Refusal) return problem;
@@ -120,19 +121,19 @@ function refusalOf(route: GraphRoute, asked: Asked): Refusal | undefined {
 }
 
 /** Each kind of reading as the list that it comes down to. */
-function listOf(route: GraphRoute, asked: Asked): ListQuery {
+async function listOf(route: GraphRoute, asked: Asked): Promise<ListQuery> {
   const one = { where: undefined, order: [], top: 1, skipToken: undefined, count: false, advanced: false };
   switch (route.kind) {
     case 'list':
     case 'references':
       return checkListQuery(asked);
     case 'count':
-      return { ...one, select: null, expand: [], where: checkCountQuery(asked) };
+      return { ...one, select: null, expand: [], where: await checkCountQuery(asked) };
     default: {
       const { key } = route.member ?? (route.relation ? undefined : route.object) ?? {};
       const field = { property: key?.property ?? '' };
       const where = key && ({ kind: 'compare', operator: 'eq', field, value: key.value.toLowerCase() } as const);
-      return { ...one, ...checkObjectQuery(asked), where };
+      return { ...one, ...(await checkObjectQuery(asked)), where };
     }
   }
 }

@@ -1,20 +1,12 @@
 import { type Address, typesOf } from '../directory/world.ts';
 import type { Attempt } from '../identity/authorize.ts';
 import type { Caller } from '../identity/caller.ts';
-import type { Awaitable } from '../lib/awaitable.ts';
+import { type Awaitable, onward } from '../lib/awaitable.ts';
 import { later } from '../lib/later.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
-import {
-  type Asked,
-  allowOnly,
-  checkCountQuery,
-  checkListQuery,
-  checkObjectQuery,
-  checkReferencesQuery,
-  type ListQuery,
-  type ObjectQuery,
-} from '../query/check.ts';
+import type { Asked, ListQuery, ObjectQuery } from '../query/asked.ts';
+import { allowOnly, checkCountQuery, checkListQuery, checkObjectQuery, checkReferencesQuery } from '../query/check.ts';
 import { type Options, parseOptions } from '../query/parse.ts';
 import type { Condition, Values } from '../store/contract.ts';
 import { levelOf, plainAnswer } from './answer.ts';
@@ -31,7 +23,7 @@ import { shownTypes } from './shown.ts';
  * the permission (403), and only then the directory itself (404, 400 for values).
  */
 
-type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) => Promise<Answer>;
+type Row = (request: Request, route: GraphRoute, caller: Caller, world: World) => Awaitable<Answer>;
 
 /** What changes the directory is loaded with the first change. */
 const changing = later(() => import('./changes.ts'));
@@ -80,18 +72,18 @@ async function withTypes(route: GraphRoute, caller: Caller, world: World): Promi
 
 /** One line of the matrix: its steps, run from left to right, each seeing what came before it. */
 function row<Q, B>(
-  readQuery: (options: Options, route: GraphRoute, request: Request) => Q,
+  readQuery: (options: Options, route: GraphRoute, request: Request) => Awaitable<Q>,
   readBody: (request: Request) => B,
   decide: (call: Call<Q, B>, world: World) => Awaitable<void>,
   perform: (call: Call<Q, B>, world: World) => Promise<Answer>,
 ): Row {
   return (request, route, caller, world) => {
     const options = parseOptions(request.query);
-    const query = readQuery(options, route, request);
-    const body = readBody(request);
-    const call = { request, route, caller, level: levelOf(request, options), query, body };
-    const decided = decide(call, world);
-    return decided ? decided.then(() => perform(call, world)) : perform(call, world);
+    return onward(readQuery(options, route, request), (query) => {
+      const body = readBody(request);
+      const call = { request, route, caller, level: levelOf(request, options), query, body };
+      return onward(decide(call, world), () => perform(call, world));
+    });
   };
 }
 
@@ -129,19 +121,19 @@ function formatQuery(options: Options): void {
   allowOnly(options, '$format');
 }
 
-function objectQuery(options: Options, route: GraphRoute, request: Request): ObjectQuery {
+function objectQuery(options: Options, route: GraphRoute, request: Request): Awaitable<ObjectQuery> {
   return checkObjectQuery(asked(options, route, request));
 }
 
-function listQuery(options: Options, route: GraphRoute, request: Request): ListQuery {
+function listQuery(options: Options, route: GraphRoute, request: Request): Awaitable<ListQuery> {
   return checkListQuery(asked(options, route, request));
 }
 
-function countQuery(options: Options, route: GraphRoute, request: Request): Condition | undefined {
+function countQuery(options: Options, route: GraphRoute, request: Request): Awaitable<Condition | undefined> {
   return checkCountQuery(asked(options, route, request));
 }
 
-function referencesQuery(options: Options, route: GraphRoute, request: Request): ListQuery {
+function referencesQuery(options: Options, route: GraphRoute, request: Request): Awaitable<ListQuery> {
   return checkReferencesQuery(asked(options, route, request));
 }
 

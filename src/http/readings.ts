@@ -3,7 +3,7 @@ import { mayRead } from '../identity/authorize.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { DIRECTORY_OBJECT_TYPES, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
-import type { ListQuery, ObjectQuery } from '../query/check.ts';
+import type { ListQuery, ObjectQuery } from '../query/asked.ts';
 import { withOption } from '../query/parse.ts';
 import type { Condition, Values, View } from '../store/contract.ts';
 import { countAnswer, objectAnswer, pageAnswer, propertyAnswer, referencesAnswer } from './answer.ts';

@@ -2,7 +2,7 @@ import { shownProperties } from '../identity/authorize.ts';
 import type { Caller } from '../identity/caller.ts';
 import { propertyOf } from '../model/directory.ts';
 import type { EntityType } from '../model/shape.ts';
-import { typesOf } from '../query/check.ts';
+import { typesOf } from '../query/names.ts';
 import { emptyValue } from '../store/columns.ts';
 import type { GraphRoute } from './route.ts';
 

@@ -16,7 +16,10 @@ import { createTicketWriter } from './tickets.ts';
  * The writer of a database; at any time one is at work, on its thread or beside the reader. Requests
  * that came together share one transaction and so one fsync; one that fails takes nothing else with it.
  */
-export type Writer = { readonly apply: (requests: readonly Writing[]) => readonly Outcome[] };
+export type Writer = {
+  /** @param beforeCommit called when there is nothing left to do but wait for the disk */
+  readonly apply: (requests: readonly Writing[], beforeCommit?: () => void) => readonly Outcome[];
+};
 
 /** A request, as far as it matters here. */
 export type Writing = Omit<WriteRequest, 'tenant'> & { readonly tenant: Pick<Tenant, 'key' | 'id'> };
@@ -60,12 +63,16 @@ export function createWriter(database: DatabaseSync, taken?: Taken): Writer {
    * Savepoints only where a request turned out to need one: at each, SQLite's full-text index writes out the words that it has
    * gathered, which costs a load a tenth of its time.
    */
-  function apply(requests: readonly Writing[]): readonly Outcome[] {
-    return transact(requests, false) ?? transact(requests, true) ?? [];
+  function apply(requests: readonly Writing[], beforeCommit = () => {}): readonly Outcome[] {
+    return transact(requests, false, beforeCommit) ?? transact(requests, true, beforeCommit) ?? [];
   }
 
   /** Nothing is done, and nothing returned, where a savepoint is needed and there are none. */
-  function transact(requests: readonly Writing[], savepoints: boolean): readonly Outcome[] | undefined {
+  function transact(
+    requests: readonly Writing[],
+    savepoints: boolean,
+    beforeCommit: () => void,
+  ): readonly Outcome[] | undefined {
     try {
       sql.begin.run();
       const numbers = new Map<number, number>();
@@ -73,6 +80,7 @@ export function createWriter(database: DatabaseSync, taken?: Taken): Writer {
       const outcomes = requests.map((request) => applyOne(request, numbers, counts, savepoints));
       for (const [tenant, number] of numbers) sql.setNumber.run(number, tenant);
       counts.write(sql.counter);
+      beforeCommit();
       sql.commit.run();
       taken?.keep();
       return outcomes;

@@ -1,7 +1,7 @@
 import { createDynamicGroups } from './directory/dynamicGroups.ts';
 import { setUpRoles } from './directory/setUp.ts';
 import type { World } from './http/call.ts';
-import { preflightAnswer, readable } from './http/crossOrigin.ts';
+import { graphPreflight, readable } from './http/crossOrigin.ts';
 import { failureAnswer, type Ids, type Log } from './http/failure.ts';
 import type { Answer, Request } from './http/message.ts';
 import { answerRequest } from './http/pipeline.ts';
@@ -95,7 +95,7 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     handle: async (request) => {
       const ids = idsOf(request, random);
       try {
-        return readable(request, withIds(preflightAnswer(request) ?? (await answerRequest(request, world)), ids));
+        return readable(request, withIds(graphPreflight(request) ?? (await answerRequest(request, world)), ids));
       } catch (problem) {
         return readable(request, fail(problem, ids));
       }

@@ -3,6 +3,7 @@ import { type ErrorRow, Refusal } from '../lib/refusal.ts';
 import { CLOUDS, type CloudName, GRAPH_APP_ID } from '../model/clouds.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
 import { LIMITS } from '../model/limits.ts';
+import { ANYWHERE } from './crossOrigin.ts';
 import type { Answer } from './message.ts';
 
 /**
@@ -68,9 +69,7 @@ export function failureAnswer(problem: unknown, ids: Ids, { cloud, clock, log }:
 
 function headersFor({ row }: Refusal, isSignIn: boolean, cloud: CloudName): readonly string[] {
   // A program in a browser must be able to read why it was refused.
-  const cache = isSignIn
-    ? ['Cache-Control', 'no-store', 'Access-Control-Allow-Origin', '*']
-    : ['Cache-Control', 'no-cache'];
+  const cache = isSignIn ? ['Cache-Control', 'no-store', ...ANYWHERE] : ['Cache-Control', 'no-cache'];
   if (row.status === 401) return [...cache, 'WWW-Authenticate', isSignIn ? 'Basic realm=""' : challengeOf(cloud)];
   if (row.status === 503) return [...cache, 'Retry-After', String(LIMITS.retryAfterSeconds)];
   return cache;

@@ -60,23 +60,36 @@ export type ServiceRoute =
 export type Route = GraphRoute | LostRoute | ServiceRoute;
 
 export function findRoute(method: string, path: string, cloud: CloudName): Route {
-  const segments = path.split('/').filter((segment) => segment !== '');
-  const first = fold(segments[0] ?? '');
-  const version = VERSIONS.find((name) => name === first);
+  const segments = segmentsOf(path);
+  const version = versionIn(segments);
   const description = descriptionRoute(method, version, version ? segments.slice(1) : segments);
   if (description) return description;
   if (version) return graphRoute(method, version, segments.slice(1), cloud);
+  const first = fold(segments[0] ?? '');
   if (/^v\d+(\.\d+)?$/.test(first)) {
     return { kind: 'lost', refusal: new Refusal(ERRORS.versionUnknown, { version: first }) };
   }
   return serviceRoute(method, segments);
 }
 
+/** Whether the path is one of Graph's, be there anything or not. */
+export function isGraph(path: string): boolean {
+  return versionIn(segmentsOf(path)) !== undefined;
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function versionIn([first = '']: readonly string[]): Version | undefined {
+  return VERSIONS.find((name) => name === fold(first));
+}
+
 /** The object that a URL in a body or a query option means. Its host and version are the caller's affair. */
 export function findReference(url: string): Address {
   const parsed = /^https?:\/\//i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
-  const segments = parsed?.pathname.split('/').filter((segment) => segment !== '') ?? [];
-  if (!VERSIONS.some((name) => name === fold(segments[0] ?? ''))) throw new Refusal(ERRORS.referenceInvalid);
+  const segments = segmentsOf(parsed?.pathname ?? '');
+  if (!versionIn(segments)) throw new Refusal(ERRORS.referenceInvalid);
   const place = walk(segments.slice(1), 'beta');
   if (!place.object || place.relation || place.action || place.property || place.ending)
     throw new Refusal(ERRORS.referenceInvalid);
@@ -205,3 +218,6 @@ function shapeOf({ object, relation, member, cast, action, property, open, endin
 function notAllowed(methods: readonly string[]): Refusal {
   return new Refusal(ERRORS.methodNotAllowed, {}, { headers: ['Allow', methods.join(', ')] });
 }
+
+/** What Graph's addresses may be asked by. */
+export const GRAPH_METHODS: readonly string[] = [...new Set(Object.values(MEANINGS).flatMap(Object.keys))];

@@ -4,10 +4,10 @@ import { later } from '../lib/later.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { ERRORS, SIGN_IN_ERRORS } from '../model/errors.ts';
-import { LIMITS } from '../model/limits.ts';
 import { DEVICE_PAGE, USER_INFO } from '../model/signIn.ts';
+import { ANYWHERE, preflightAnswer } from './crossOrigin.ts';
 import type { Answer, Request } from './message.ts';
-import { ANYWHERE, type SignInCall, type SignInWorld } from './signInCall.ts';
+import type { SignInCall, SignInWorld } from './signInCall.ts';
 
 /**
  * The addresses of Microsoft Entra ID: a row for each. Any of them may answer with JSON, a page or a redirect.
@@ -78,7 +78,10 @@ export async function answerSignIn(request: Request, segments: readonly string[]
   });
   if (found.length === 0) throw new Refusal(ERRORS.pathNotFound, { path: request.path });
   const methods = found.map(({ row }) => row.method);
-  if (request.method === 'OPTIONS') return preflightAnswer(methods);
+  if (request.method === 'OPTIONS') {
+    const allow = [...methods, 'OPTIONS'].join(', ');
+    return preflightAnswer(methods, '*', [...ANYWHERE, 'Allow', allow, 'Cache-Control', 'no-store']);
+  }
   const match = found.find(({ row }) => row.method === request.method);
   if (!match) {
     const values = { allowed: methods.join(', '), method: request.method };
@@ -86,15 +89,6 @@ export async function answerSignIn(request: Request, segments: readonly string[]
   }
   const { tenant, name } = match.names;
   return match.row.answer({ request, tenantName: tenant, name }, world);
-}
-
-function preflightAnswer(methods: readonly string[]): Answer {
-  const allow = [...methods, 'OPTIONS'].join(', ');
-  const headers = [
-    ...['Allow', allow, 'Access-Control-Allow-Methods', allow, 'Access-Control-Allow-Headers', '*'],
-    ...['Access-Control-Max-Age', String(LIMITS.preflightSeconds), 'Cache-Control', 'no-store'],
-  ];
-  return { status: 204, headers: [...ANYWHERE, ...headers], body: [] };
 }
 
 type Names = Readonly<Record<'tenant' | 'name', string>>;

@@ -9,8 +9,9 @@ import { Refusal } from '../lib/refusal.ts';
 import { SIGN_IN_ERRORS } from '../model/errors.ts';
 import { plainAnswer } from './answer.ts';
 import { formBody } from './body.ts';
+import { ANYWHERE } from './crossOrigin.ts';
 import type { Answer, Request } from './message.ts';
-import { ANYWHERE, type SignInCall, type SignInWorld } from './signInCall.ts';
+import type { SignInCall, SignInWorld } from './signInCall.ts';
 
 /** What sign-in answers to programs. */
 

@@ -12,6 +12,3 @@ export type SignInCall = {
 
 /** What sign-in stands on. */
 export type SignInWorld = TokenIssuer & { readonly callers: Callers };
-
-/** Programs in a browser may ask from anywhere: nothing here goes by cookies but pages, which no script may read. */
-export const ANYWHERE = ['Access-Control-Allow-Origin', '*'];

@@ -284,7 +284,7 @@ export const LIMITS = Object.freeze({
   slowCommitMilliseconds: 5,
   /**
    * Where a commit takes longer than this, it waits for that share of its usual time if fewer requests than usual share it, but
-   * not longer than the last of these. With fsyncs of 1.1 ms a commit takes 1.9 ms, and 6 % more creates are done.
+   * not longer than the last of these. With fsyncs of 1.1 ms a commit takes 1.9 ms, and 4 % more creates are done.
    */
   commitSharedMilliseconds: 1.25,
   commitWaitShare: 0.2,

@@ -118,6 +118,24 @@ function collectionOf(type: EntityType): (property: Property) => Collection {
   };
 }
 
+/** A column, and where among the type's columns it stands. */
+export type PlacedColumn = { readonly index: number; readonly column: Column };
+
+const placed = new WeakMap<EntityType, Map<Index, readonly PlacedColumn[]>>();
+
+/** The columns that are found in that way. */
+export function columnsBy(type: EntityType, way: Index): readonly PlacedColumn[] {
+  const ways = placed.get(type) ?? new Map<Index, readonly PlacedColumn[]>();
+  placed.set(type, ways);
+  const known = ways.get(way);
+  if (known) return known;
+  const made = partsOf(type)
+    .columns.map((column, index) => ({ column, index }))
+    .filter(({ column }) => column.index === way);
+  ways.set(way, made);
+  return made;
+}
+
 /** The column of a field; undefined for collections and for what can't be compared. */
 export function columnOf(type: EntityType, field: Field): Column | undefined {
   const name = field.member === undefined ? field.property : `${field.property}/${field.member}`;

@@ -19,6 +19,7 @@ const ASKED_BEFORE: readonly (readonly [method: string, path: string, names: str
   ['GET',    '/v1.0/devices',                         NAMES,              NAMES],
   ['POST',   '/beta/devices',                         'authorization',    'authorization'],
   ['PATCH',  `/v1.0/devices/${DEV.kiosk}`,            NAMES,              NAMES],
+  ['PUT',    `/v1.0/devices/${DEV.kiosk}/displayName`, 'authorization', 'authorization'],
   ['DELETE', '//v1.0/devices',                        undefined,          undefined],
   ['GET',    '/v1.0/nothing/of/the/kind',             'a, b',             'a, b'],
   ['GET',    '/V1.0/devices',                         'a\r\nset-cookie: b', undefined],

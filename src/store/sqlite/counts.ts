@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { EntityType } from '../../model/shape.ts';
-import { type Column, partsOf } from '../columns.ts';
+import { type Column, columnsBy } from '../columns.ts';
 import type { Laid } from '../contract.ts';
 import { command } from './names.ts';
 
@@ -34,7 +34,7 @@ export class Counts {
 
   /** Null isn't counted: it is what the other objects have. */
   values(tenant: number, type: EntityType, columns: Laid['columns'], by: 1 | -1): void {
-    for (const { index, column } of countedOf(type)) {
+    for (const { index, column } of columnsBy(type, 'counted')) {
       const value = columns[index] ?? null;
       if (value !== null) this.#add(tenant, column, type, column.name, value, by);
     }
@@ -77,20 +77,6 @@ export class Counts {
     }
     found.values.set(value, (found.values.get(value) ?? 0) + by);
   }
-}
-
-type Counted = { readonly index: number; readonly column: Column };
-
-const counted = new WeakMap<EntityType, readonly Counted[]>();
-
-function countedOf(type: EntityType): readonly Counted[] {
-  const known = counted.get(type);
-  if (known) return known;
-  const made = partsOf(type)
-    .columns.map((column, index) => ({ column, index }))
-    .filter(({ column }) => column.index === 'counted');
-  counted.set(type, made);
-  return made;
 }
 
 export type Counter = (tenant: number, type: string, field: string, value: Cell, by: number) => void;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { ENTITY_TYPES } from '../../model/directory.ts';
 import type { EntityType } from '../../model/shape.ts';
-import { type Column, partsOf } from '../columns.ts';
+import { type Column, columnsBy } from '../columns.ts';
 import type { Laid } from '../contract.ts';
 import { quoted, tableOf } from './names.ts';
 
@@ -16,7 +16,7 @@ export class Taken {
   /** Reads what the database has. */
   constructor(database: DatabaseSync) {
     for (const type of ENTITY_TYPES) {
-      for (const { column } of uniqueOf(type)) {
+      for (const { column } of columnsBy(type, 'unique')) {
         const name = quoted(column.name);
         const rows = database.prepare(
           `select tenant, ${name} as value from ${tableOf(type)} where ${name} is not null`,
@@ -34,7 +34,7 @@ export class Taken {
 
   /** An object's columns change, from nothing or to nothing perhaps; the property whose new value is another object's, if one is. */
   change(tenant: number, type: EntityType, was: Columns | undefined, now: Columns | undefined): string | undefined {
-    for (const { index, column } of uniqueOf(type)) {
+    for (const { index, column } of columnsBy(type, 'unique')) {
       const before = was?.[index] ?? null;
       const after = now?.[index] ?? null;
       if (before === after) continue;
@@ -82,16 +82,3 @@ export type Columns = Laid['columns'];
 
 type Cell = string | number;
 type Step = { readonly set: Set<Cell>; readonly value: Cell; readonly added: boolean };
-type Unique = { readonly index: number; readonly column: Column };
-
-const unique = new WeakMap<EntityType, readonly Unique[]>();
-
-function uniqueOf(type: EntityType): readonly Unique[] {
-  const known = unique.get(type);
-  if (known) return known;
-  const made = partsOf(type)
-    .columns.map((column, index) => ({ column, index }))
-    .filter(({ column }) => column.index === 'unique');
-  unique.set(type, made);
-  return made;
-}

@@ -282,15 +282,6 @@ export const LIMITS = Object.freeze({
   writesOnMainThread: 4,
   slowCommitsOnMainThread: 3,
   slowCommitMilliseconds: 5,
-  /**
-   * Where a commit takes longer than this, it waits for that share of its usual time if fewer requests than usual share it, but
-   * not longer than the last of these. With fsyncs of 1.1 ms a commit takes 1.9 ms, and 4 % more creates are done.
-   */
-  commitSharedMilliseconds: 1.25,
-  commitWaitShare: 0.2,
-  commitWaitMostMilliseconds: 1,
-  /** Commits that the usual time is an average of, the newest counting most. */
-  commitsAveraged: 32,
   /** Requests handed to that thread at once: few, so that it is at work while others are made ready. */
   writesPerMessage: 10,
   /** The writer's thread ends after this long without a write and gives its memory back. */
@@ -312,6 +303,8 @@ export const LIMITS = Object.freeze({
   writerCacheKibibytes: 16 * 1024,
   /** Of a file that is being filled, read as memory: as much as SQLite allows. */
   mappedBytes: 2 ** 31 - 2 ** 16,
+  /** Parts of the index of words on one level that are merged into one. SQLite's own 4 costs a create a seventh of its writing; a search takes 20 µs more. */
+  termPartsMerged: 8,
   /** Rows that one look-up by an indexed property reads into memory. */
   rowsAtOnce: 1_000,
 });

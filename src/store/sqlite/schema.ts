@@ -190,6 +190,7 @@ function followModel(database: DatabaseSync, type: EntityType, tell: (line: stri
 
 function createTable(database: DatabaseSync, type: EntityType): void {
   const table = tableOf(type);
+  const terms = termsTableOf(type);
   const { columns } = partsOf(type);
   database.exec(`
     create table ${table} (
@@ -206,8 +207,9 @@ function createTable(database: DatabaseSync, type: EntityType): void {
   database.exec(`create unique index ${quoted(`${type.name}:id`)} on ${table} (tenant, id)`);
   // The texts themselves stay out of it: it only leads to the rows.
   database.exec(`
-    create virtual table ${termsTableOf(type)}
-    using fts5 (terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii')`);
+    create virtual table ${terms}
+    using fts5 (terms, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
+    insert into ${terms} (${terms}, rank) values ('automerge', ${LIMITS.termPartsMerged})`);
 }
 
 /** Where most objects have no value, only the others are in the index; sorting needs them all. */

@@ -17,8 +17,8 @@ import { createTicketWriter } from './tickets.ts';
  * that came together share one transaction and so one fsync; one that fails takes nothing else with it.
  */
 export type Writer = {
-  /** @param beforeCommit called when there is nothing left to do but wait for the disk */
-  readonly apply: (requests: readonly Writing[], beforeCommit?: () => void) => readonly Outcome[];
+  /** @param more asked when all is written: those who came meanwhile and share the commit; nobody: the disk is waited for */
+  readonly apply: (requests: readonly Writing[], more?: () => readonly Writing[]) => readonly Outcome[];
 };
 
 /** A request, as far as it matters here. */
@@ -63,24 +63,32 @@ export function createWriter(database: DatabaseSync, taken?: Taken): Writer {
    * Savepoints only where a request turned out to need one: at each, SQLite's full-text index writes out the words that it has
    * gathered, which costs a load a tenth of its time.
    */
-  function apply(requests: readonly Writing[], beforeCommit = () => {}): readonly Outcome[] {
-    return transact(requests, false, beforeCommit) ?? transact(requests, true, beforeCommit) ?? [];
+  function apply(first: readonly Writing[], more = (): readonly Writing[] => []): readonly Outcome[] {
+    const requests = [...first];
+    const further = () => requests.push(...more());
+    return transact(requests, false, further) ?? transact(requests, true, further) ?? [];
   }
 
-  /** Nothing is done, and nothing returned, where a savepoint is needed and there are none. */
+  /**
+   * Nothing is done, and nothing returned, where a savepoint is needed and there are none.
+   * @param further adds to the requests; how many there are then
+   */
   function transact(
     requests: readonly Writing[],
     savepoints: boolean,
-    beforeCommit: () => void,
+    further: () => number,
   ): readonly Outcome[] | undefined {
     try {
       sql.begin.run();
       const numbers = new Map<number, number>();
       const counts = new Counts();
-      const outcomes = requests.map((request) => applyOne(request, numbers, counts, savepoints));
+      const outcomes: Outcome[] = [];
+      do {
+        const waiting = requests.slice(outcomes.length);
+        for (const request of waiting) outcomes.push(applyOne(request, numbers, counts, savepoints));
+      } while (further() > outcomes.length);
       for (const [tenant, number] of numbers) sql.setNumber.run(number, tenant);
       counts.write(sql.counter);
-      beforeCommit();
       sql.commit.run();
       taken?.keep();
       return outcomes;

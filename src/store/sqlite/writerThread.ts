@@ -1,9 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../../lib/clock.ts';
 import { LIMITS } from '../../model/limits.ts';
 import { type Message, unpacked } from './message.ts';
-import { Patience } from './patience.ts';
 import { indexDropper, mapFile, settle } from './schema.ts';
 import { Taken } from './taken.ts';
 import { createWriter, type Writing } from './writer.ts';
@@ -23,41 +21,34 @@ if (filling) mapFile(database);
 const writer = createWriter(database, filling ? new Taken(database) : undefined);
 const dropIndexes = filling ? indexDropper(database) : () => {};
 
-const patience = new Patience();
-const nobody = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-
 port.on('message', (first: Message | null) => {
-  const requests: Writing[] = [];
-  let goesOn = take(requests, first);
-  const wait = goesOn ? patience.for(requests.length) : 0;
-  if (wait > 0) {
-    // Nobody wakes it: there is nothing to do meanwhile.
-    Atomics.wait(nobody, 0, 0, wait);
-    goesOn = take(requests, arrived());
-  }
+  let count = 0;
+  let isLast = false;
+  const isFull = () => isLast || count >= LIMITS.writesPerCommit;
+  /** The requests of a message and of those that have arrived behind it. */
+  const take = (message: Message | null | undefined): readonly Writing[] => {
+    const requests: Writing[] = [];
+    for (let next = message; next !== undefined; next = isFull() ? undefined : arrived()) {
+      isLast = next === null;
+      const these = next === null ? [] : unpacked(next);
+      count += these.length;
+      requests.push(...these);
+    }
+    return requests;
+  };
+  // Who comes a moment too late would wait for this commit and then for the next.
+  const more = () => (isFull() ? [] : take(arrived()));
+
+  const requests = take(first);
   if (requests.length > 0) {
-    let start: number | undefined;
-    const outcomes = writer.apply(requests, () => {
-      start = systemClock.now();
-    });
-    if (start !== undefined) patience.note(requests.length, systemClock.now() - start);
+    const outcomes = writer.apply(requests, more);
     dropIndexes();
     port.postMessage(outcomes);
   }
-  if (goesOn) return;
+  if (!isLast) return;
   database.close();
   port.close();
 });
-
-/** Takes a message and those that have arrived behind it. @returns false behind the last one */
-function take(requests: Writing[], first: Message | null | undefined): boolean {
-  for (let message = first; message !== undefined; message = arrived()) {
-    if (message === null) return false;
-    requests.push(...unpacked(message));
-    if (requests.length >= LIMITS.writesPerCommit) break;
-  }
-  return true;
-}
 
 function arrived(): Message | null | undefined {
   return (receiveMessageOnPort(port) as { message: Message | null } | undefined)?.message;

@@ -14,6 +14,7 @@ import { rememberIdentity } from './identity/remember.ts';
 import type { TrustOptions } from './identity/trust.ts';
 import type { UsageReport } from './identity/usage.ts';
 import { watchIdentity } from './identity/watch.ts';
+import { isLater } from './lib/awaitable.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { type Outbound, systemOutbound } from './lib/outbound.ts';
 import { type Random, systemRandom } from './lib/random.ts';
@@ -95,7 +96,8 @@ export async function createRollcall(options: RollcallOptions): Promise<Rollcall
     handle: async (request) => {
       const ids = idsOf(request, random);
       try {
-        return readable(request, withIds(graphPreflight(request) ?? (await answerRequest(request, world)), ids));
+        const answer = graphPreflight(request) ?? answerRequest(request, world);
+        return readable(request, withIds(isLater(answer) ? await answer : answer, ids));
       } catch (problem) {
         return readable(request, fail(problem, ids));
       }

@@ -1,4 +1,5 @@
 import type { Caller } from '../identity/caller.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import { instantText } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { ERRORS } from '../model/errors.ts';
@@ -35,10 +36,24 @@ export async function removeLink(
 }
 
 /** The changes that a body's bonds ask for, each held against the model and the rules. */
-export async function bondChanges(
+export function bondChanges(
   world: DirectoryWorld,
   caller: Caller,
-  source: { readonly type: EntityType; readonly id: string; readonly values: Values },
+  source: Source,
+  bonds: readonly Bond[],
+): Awaitable<readonly LinkChange[]> {
+  return bonds.length === 0 ? NO_LINKS : linksOf(world, caller, source, bonds);
+}
+
+/** What is linked to others. */
+type Source = { readonly type: EntityType; readonly id: string; readonly values: Values };
+
+const NO_LINKS: readonly LinkChange[] = [];
+
+async function linksOf(
+  world: DirectoryWorld,
+  caller: Caller,
+  source: Source,
   bonds: readonly Bond[],
 ): Promise<readonly LinkChange[]> {
   const changes: LinkChange[] = [];

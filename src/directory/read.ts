@@ -1,4 +1,5 @@
 import type { Caller } from '../identity/caller.ts';
+import { type Awaitable, onward } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { fold } from '../lib/text.ts';
 import { relationOf } from '../model/directory.ts';
@@ -8,12 +9,15 @@ import type { Condition, Page, PagePlan, Search, Source, View } from '../store/c
 import { type Address, type DirectoryWorld, find, type Within } from './world.ts';
 
 /** One object, as the JSON text that is served. */
-export async function readObject(world: DirectoryWorld, caller: Caller, address: Address, view: View): Promise<string> {
-  const found = address.type && !address.within ? undefined : await find(world, caller, address);
-  const type = found?.type.name ?? address.type?.name ?? '';
-  const text = await world.store.read(caller.tenant, type, address.key, view);
-  if (text === undefined) throw new Refusal(ERRORS.notFound, { id: address.key.value });
-  return text;
+export function readObject(world: DirectoryWorld, caller: Caller, address: Address, view: View): Awaitable<string> {
+  const { type, key, within } = address;
+  const where = type && !within ? type : find(world, caller, address).then((found) => found.type);
+  return onward(where, ({ name }) =>
+    onward(world.store.read(caller.tenant, name, key, view), (text) => {
+      if (text === undefined) throw new Refusal(ERRORS.notFound, { id: key.value });
+      return text;
+    }),
+  );
 }
 
 /** That the property holds the id of the object that they live in. */
@@ -27,51 +31,61 @@ export type From =
   | { readonly object: Address; readonly relation: Relation; readonly types: readonly string[] };
 
 /** A page of a set, or of what one object is linked to. */
-export async function readPage(
+export function readPage(
   world: DirectoryWorld,
   caller: Caller,
   from: From,
   plan: Omit<PagePlan, 'from'>,
-): Promise<Page> {
-  const page = await world.store.page(caller.tenant, { ...plan, ...(await placed(world, caller, from, plan.where)) });
-  if ('tooCostly' in page) throw new Refusal(ERRORS.queryTooCostly, { rows: String(page.rows) });
-  return page;
+): Awaitable<Page> {
+  return onward(placed(world, caller, from, plan.where), (place) =>
+    onward(world.store.page(caller.tenant, { ...plan, ...place }), (page) => {
+      if ('tooCostly' in page) throw new Refusal(ERRORS.queryTooCostly, { rows: String(page.rows) });
+      return page;
+    }),
+  );
 }
 
 /** How many objects there are. */
-export async function countObjects(
+export function countObjects(
   world: DirectoryWorld,
   caller: Caller,
   from: From,
   search: Omit<Search, 'from'>,
-): Promise<number> {
-  const place = await placed(world, caller, from, search.where);
-  const count = await world.store.count(caller.tenant, { ...search, ...place });
-  if (typeof count !== 'number') throw new Refusal(ERRORS.queryTooCostly, { rows: String(count.rows) });
-  return count;
+): Awaitable<number> {
+  return onward(placed(world, caller, from, search.where), (place) =>
+    onward(world.store.count(caller.tenant, { ...search, ...place }), (count) => {
+      if (typeof count !== 'number') throw new Refusal(ERRORS.queryTooCostly, { rows: String(count.rows) });
+      return count;
+    }),
+  );
 }
 
-async function placed(
+type Placed = Pick<Search, 'from' | 'where'>;
+
+function placed(world: DirectoryWorld, caller: Caller, from: From, where: Condition | undefined): Awaitable<Placed> {
+  if ('object' in from) return linkedTo(world, caller, from, where);
+  const { types, within } = from;
+  return within ? livingIn(world, caller, types, within, where) : { from: { kind: 'set', types }, where };
+}
+
+async function linkedTo(
   world: DirectoryWorld,
   caller: Caller,
-  from: From,
+  { object, relation, types }: Extract<From, { object: Address }>,
   where: Condition | undefined,
-): Promise<Pick<Search, 'from' | 'where'>> {
-  if ('object' in from) {
-    const { type, id } = await find(world, caller, from.object);
-    const { links, backwards, transitive } = followed(type, from.relation);
-    const source: Source = {
-      kind: 'links',
-      links,
-      backwards,
-      transitive,
-      of: { type: type.name, id },
-      types: from.types,
-    };
-    return { from: source, where };
-  }
-  const { types, within } = from;
-  if (!within) return { from: { kind: 'set', types }, where };
+): Promise<Placed> {
+  const { type, id } = await find(world, caller, object);
+  const { links, backwards, transitive } = followed(type, relation);
+  return { from: { kind: 'links', links, backwards, transitive, of: { type: type.name, id }, types }, where };
+}
+
+async function livingIn(
+  world: DirectoryWorld,
+  caller: Caller,
+  types: readonly string[],
+  within: Within,
+  where: Condition | undefined,
+): Promise<Placed> {
   const { id } = await find(world, caller, within.owner);
   const own = ownCondition(within.property, id);
   return { from: { kind: 'set', types }, where: where ? { kind: 'and', items: [own, where] } : own };

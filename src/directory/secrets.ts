@@ -1,6 +1,7 @@
 import { hashPassword } from '../identity/secret.ts';
+import type { Awaitable } from '../lib/awaitable.ts';
 import { LIMITS } from '../model/limits.ts';
-import type { EntityType } from '../model/shape.ts';
+import type { EntityType, Property } from '../model/shape.ts';
 import type { Change, Values } from '../store/contract.ts';
 import type { DirectoryWorld } from './world.ts';
 
@@ -8,17 +9,30 @@ import type { DirectoryWorld } from './world.ts';
 export type Secretless = { readonly values: Values; readonly secrets: readonly Change[] };
 
 /** @param owner the id of the object whose secrets they are */
-export async function takeSecrets(
+export function takeSecrets(
   world: DirectoryWorld,
   type: EntityType,
+  owner: string,
+  given: Values,
+  at: string,
+): Awaitable<Secretless> {
+  const found = type.properties.filter(({ name, secret }) => secret && Object.hasOwn(given, name));
+  return found.length === 0 ? { values: given, secrets: NO_SECRETS } : hashSecrets(world, found, owner, given, at);
+}
+
+const NO_SECRETS: readonly Change[] = [];
+
+async function hashSecrets(
+  world: DirectoryWorld,
+  found: readonly Property[],
   owner: string,
   given: Values,
   at: string,
 ): Promise<Secretless> {
   const values: Record<string, unknown> = { ...given };
   const secrets: Change[] = [];
-  for (const { name, secret } of type.properties) {
-    if (!secret || !Object.hasOwn(given, name)) continue;
+  for (const { name, secret } of found) {
+    if (!secret) continue;
     delete values[name];
     const text = (given[name] as Values | null)?.[secret.member];
     if (typeof text !== 'string' || text === '') continue;

@@ -19,11 +19,10 @@ type Setting = { readonly version: Version; readonly fidelity: Fidelity };
 
 /** The values of a new object: only what the caller may say; what the service sets comes on top. */
 export function valuesToCreate(type: EntityType, body: Values, setting: Setting): Values {
-  const given = namedValues(type, body, setting);
   const values: Record<string, unknown> = {};
-  for (const [property, value] of given) {
+  for (const { property, value } of namedValues(type, body, setting)) {
     if (property.create === 'ignored') continue;
-    const converted = merge(property, undefined, convert(type.title, property, value, setting));
+    const converted = completed(property, convert(type.title, property, value, setting));
     if (property.create === 'refused' && !isEmpty(property, converted)) throw readOnly(property);
     if (property.closed && !isEmpty(property, converted)) throw unavailable(property.name);
     values[property.name] = converted;
@@ -38,7 +37,7 @@ export function valuesToCreate(type: EntityType, body: Values, setting: Setting)
 /** The values that an update changes, `current` being the object's own. */
 export function valuesToUpdate(type: EntityType, body: Values, current: Values, setting: Setting): Values {
   const values: Record<string, unknown> = {};
-  for (const [property, value] of namedValues(type, body, setting)) {
+  for (const { property, value } of namedValues(type, body, setting)) {
     if (property.update === 'ignored') continue;
     const converted = merge(property, current[property.name], convert(type.title, property, value, setting));
     if (isSame(property, converted, current[property.name])) continue;
@@ -52,17 +51,24 @@ export function valuesToUpdate(type: EntityType, body: Values, current: Values, 
   return values;
 }
 
+type Named = { readonly property: Property; readonly value: unknown };
+
 /** The body's members with their properties. Annotations say nothing that is stored, but a type must be right. */
-function namedValues(type: EntityType, body: Values, { version }: Setting): readonly (readonly [Property, unknown])[] {
-  return Object.keys(body).flatMap((name) => {
+function namedValues(type: EntityType, body: Values, { version }: Setting): readonly Named[] {
+  const named: Named[] = [];
+  for (const name of Object.keys(body)) {
     const value = body[name];
-    if (name === '@odata.type') checkType(type, value);
-    if (isAnnotation(name, (of) => propertyOf(type, of) !== undefined)) return [];
     const property = propertyOf(type, name);
-    if (property && existsIn(property, version)) return [[property, value] as const];
-    if (name.startsWith(DIRECTORY_EXTENSION)) throw unavailable(name);
-    throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
-  });
+    if (property && existsIn(property, version)) named.push({ property, value });
+    else if (name === '@odata.type') checkType(type, value);
+    else if (!isAnnotation(name, (of) => propertyOf(type, of) !== undefined)) throw unknown(name);
+  }
+  return named;
+}
+
+function unknown(name: string): Refusal {
+  if (name.startsWith(DIRECTORY_EXTENSION)) return unavailable(name);
+  return new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
 }
 
 /** How the names of all directory extensions begin. */
@@ -192,10 +198,12 @@ function convertComplex(resource: string, slot: Slot, of: ComplexType, value: un
     const known = isMember(name) || isAnnotation(name, isMember);
     if (!known) throw new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
   }
-  const members = of.members.filter(({ name }) => Object.hasOwn(given, name));
-  return Object.fromEntries(
-    members.map((member) => [member.name, convert(resource, member, given[member.name], setting)]),
-  );
+  const converted: Record<string, unknown> = {};
+  for (const member of of.members) {
+    if (!Object.hasOwn(given, member.name)) continue;
+    converted[member.name] = convert(resource, member, given[member.name], setting);
+  }
+  return converted;
 }
 
 const MOST_INT32 = 2 ** 31 - 1;

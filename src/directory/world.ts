@@ -1,4 +1,5 @@
 import type { Caller } from '../identity/caller.ts';
+import { type Awaitable, onward } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -65,11 +66,11 @@ export async function valuesOf(world: DirectoryWorld, caller: Caller, { type, id
 }
 
 /** The model's types as the caller's tenant has them. */
-export async function typesOf(
+export function typesOf(
   { store }: Pick<DirectoryWorld, 'store'>,
   { tenant }: Pick<Caller, 'tenant'>,
-): Promise<TenantTypes> {
-  return typesWith(await store.definitions(tenant));
+): Awaitable<TenantTypes> {
+  return onward(store.definitions(tenant), typesWith);
 }
 
 /** Writes the changes as one, in the caller's name. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../identity/caller.ts';
-import type { Awaitable } from '../lib/awaitable.ts';
+import { type Awaitable, isLater } from '../lib/awaitable.ts';
 import { instantText } from '../lib/clock.ts';
 import { timedGuid } from '../lib/random.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -45,25 +45,34 @@ export async function createObject(
   within?: Within,
   settled: Values = {},
 ): Promise<{ readonly id: string; readonly text: string }> {
-  const own = (await typesOf(world, caller)).of(type);
+  const types = typesOf(world, caller);
+  const own = (isLater(types) ? await types : types).of(type);
   const setting = { version, fidelity: world.fidelity };
   const owner = within && (await ownerOf(world, caller, type, within, body));
-  const given = { ...valuesToCreate(own, { ...body, ...owner?.visible }, setting), ...owner?.values, ...settled };
+  const said = owner ? { ...body, ...owner.visible } : body;
+  const given = Object.assign(valuesToCreate(own, said, setting), owner?.values, settled);
   const now = world.clock.now();
   const at = instantText(now);
   const id = ownId(type, given, caller.tenant, world.random) ?? timedGuid(world.random, now);
   const deed: Deed = { kind: 'create', caller, type, id, current: {}, changes: given };
-  await checkRules(world, deed);
-  const kept = await takeSecrets(world, type, id, given, at);
-  const values = newValues(own, { ...kept.values, ...(await derivedValues(world, deed)), id }, at);
-  const links = await bondChanges(world, caller, { type, id, values }, bonds);
+  // Most objects have nothing special about them, and go through at once.
+  const checked = checkRules(world, deed);
+  if (isLater(checked)) await checked;
+  const taken = takeSecrets(world, type, id, given, at);
+  const kept = isLater(taken) ? await taken : taken;
+  const derived = derivedValues(world, deed);
+  const values = newValues(own, { ...kept.values, ...(isLater(derived) ? await derived : derived), id }, at);
+  const bound = bondChanges(world, caller, { type, id, values }, bonds);
+  const links = isLater(bound) ? await bound : bound;
+  const following = followingChanges(world, { ...deed, changes: values }, at);
+  const others = isLater(following) ? await following : following;
   const made = inserting(own, values);
   const outcome = await write(world, caller, at, [
     made,
     ...links,
     ...customChanges(deed, bonds),
     ...kept.secrets,
-    ...(await followingChanges(world, { ...deed, changes: values }, at)),
+    ...others,
   ]);
   if (!outcome.done) throw refusalOf(outcome, { type, values });
   return { id, text: servedText(type, made.row, version) };

@@ -54,20 +54,19 @@ const MATRIX: Readonly<Record<GraphKind, Row>> = {
 };
 
 /** Answers a request that was understood as HTTP; throws a refusal. */
-export async function answerRequest(request: Request, world: World): Promise<Answer> {
+export function answerRequest(request: Request, world: World): Awaitable<Answer> {
   const route = findRoute(request.method, request.path, world.cloud);
   if (!('refusal' in route) && !('version' in route)) return answerService(request, route, world);
   if (route.kind === 'nothing') throw route.refusal;
-  const caller = await world.callers.identify(request.headers['authorization']);
-  if ('refusal' in route) throw route.refusal;
-  checkConditions(request, route, caller);
-  return MATRIX[route.kind](request, await withTypes(route, caller, world), caller, world);
-}
-
-/** The route with the types as the caller's tenant has them; in most tenants they are the model's. */
-async function withTypes(route: GraphRoute, caller: Caller, world: World): Promise<GraphRoute> {
-  const types = await typesOf(world, caller);
-  return types.key === '' ? route : { ...route, types };
+  return onward(world.callers.identify(request.headers['authorization']), (caller) => {
+    if ('refusal' in route) throw route.refusal;
+    checkConditions(request, route, caller);
+    return onward(typesOf(world, caller), (types) => {
+      // In most tenants they are the model's.
+      const own = types.key === '' ? route : { ...route, types };
+      return MATRIX[route.kind](request, own, caller, world);
+    });
+  });
 }
 
 /** One line of the matrix: its steps, run from left to right, each seeing what came before it. */
@@ -75,7 +74,7 @@ function row<Q, B>(
   readQuery: (options: Options, route: GraphRoute, request: Request) => Awaitable<Q>,
   readBody: (request: Request) => B,
   decide: (call: Call<Q, B>, world: World) => Awaitable<void>,
-  perform: (call: Call<Q, B>, world: World) => Promise<Answer>,
+  perform: (call: Call<Q, B>, world: World) => Awaitable<Answer>,
 ): Row {
   return (request, route, caller, world) => {
     const options = parseOptions(request.query);

@@ -1,5 +1,6 @@
 import { countObjects, type From, followed, readObject, readPage } from '../directory/read.ts';
 import { mayRead } from '../identity/authorize.ts';
+import { type Awaitable, onward } from '../lib/awaitable.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { DIRECTORY_OBJECT_TYPES, ENTITY } from '../model/directory.ts';
 import { ERRORS } from '../model/errors.ts';
@@ -14,13 +15,14 @@ import { shownTypes, visibleText } from './shown.ts';
 
 /** What is done by requests that read, and their answers. */
 
-export async function getObject(
+export function getObject(
   { request, route, caller, level, query }: Call<ObjectQuery, unknown>,
   world: World,
-): Promise<Answer> {
+): Awaitable<Answer> {
   const view = viewOf({ request, route, caller, level, query }, route.type === undefined);
-  const text = visibleText(caller, route, await readObject(world, caller, objectOf(route), view));
-  return objectAnswer(request, route, level, query, text);
+  return onward(readObject(world, caller, objectOf(route), view), (text) =>
+    objectAnswer(request, route, level, query, visibleText(caller, route, text)),
+  );
 }
 
 /** `GET …/{id}/displayName`, `…/$value`: one property alone. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { type Awaitable, isLater, onward } from '../lib/awaitable.ts';
 import type { Clock } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { originOf } from '../lib/text.ts';
@@ -95,7 +96,8 @@ async function serve(
   let answer: Answer;
   let close = false;
   try {
-    const request = await readRequest(options, incoming);
+    const read = readRequest(options, incoming);
+    const request = isLater(read) ? await read : read;
     answer = await options.handle(request);
   } catch (problem) {
     // A caller that went away in the middle of its body hears nothing any more.
@@ -144,7 +146,7 @@ function byteLength(body: Answer['body']): number {
   return total;
 }
 
-async function readRequest(options: ServerOptions, incoming: IncomingMessage): Promise<Request> {
+function readRequest(options: ServerOptions, incoming: IncomingMessage): Awaitable<Request> {
   const headers = readHeaders(incoming.rawHeaders);
   const target = incoming.url ?? '';
   if (!target.startsWith('/')) throw invalid('the request target must be a path');
@@ -155,17 +157,19 @@ async function readRequest(options: ServerOptions, incoming: IncomingMessage): P
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (hasBody && (method === 'GET' || method === 'HEAD')) throw new Refusal(ERRORS.bodyUnexpected, { method });
   const origin = calledOrigin(options, headers, (incoming.socket as TLSSocket).encrypted === true);
-  const body = hasBody ? await readBody(incoming, headers) : NO_BODY;
   const question = target.indexOf('?');
-  return {
+  const path = question < 0 ? target : target.slice(0, question);
+  const query = question < 0 ? '' : target.slice(question + 1);
+  const address = callerAddress(options, incoming, headers);
+  return onward(hasBody ? readBody(incoming, headers) : NO_BODY, (body) => ({
     method,
-    path: question < 0 ? target : target.slice(0, question),
-    query: question < 0 ? '' : target.slice(question + 1),
+    path,
+    query,
     headers,
     origin,
     body,
-    address: callerAddress(options, incoming, headers),
-  };
+    address,
+  }));
 }
 
 /** Behind a proxy it is what that proxy saw, which it wrote last; whatever stands before it anybody may have written. */

@@ -108,7 +108,7 @@ const BY_LENGTH: ReadonlyMap<number, readonly Split[]> = Map.groupBy(
 );
 
 /** The same answer of both versions' addresses. */
-function versioned(answer: (call: SignInCall, world: SignInWorld, version: Version) => Promise<Answer>) {
+function versioned(answer: (call: SignInCall, world: SignInWorld, version: Version) => Awaitable<Answer>) {
   return (version: Version): Row['answer'] =>
     (call, world) =>
       answer(call, world, version);

@@ -199,12 +199,11 @@ export function isEmpty({ type, collection }: Slot, value: unknown): boolean {
 export function completed({ type, collection }: Slot, value: unknown): unknown {
   if (typeof type === 'string' || value === null || value === undefined) return value;
   if (collection) return (value as readonly unknown[]).map((item) => completed({ type }, item));
-  return Object.fromEntries(
-    type.members.map((member) => [
-      member.name,
-      completed(member, rowOf(value as Values, member.name)) ?? emptyMember(member),
-    ]),
-  );
+  const whole: Record<string, unknown> = {};
+  for (const member of type.members) {
+    whole[member.name] = completed(member, rowOf(value as Values, member.name)) ?? emptyMember(member);
+  }
+  return whole;
 }
 
 /** An object's values, each as a whole: members that the model has gained since are there, too. */

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../lib/awaitable.ts';
 import type { Random } from '../../lib/random.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Change, Tenant, Values } from '../../store/contract.ts';
@@ -162,15 +163,22 @@ export function hasRules(type: EntityType, kind: Deed['kind']): boolean {
 }
 
 /** Throws the refusal of the first rule that the deed breaks. */
-export async function checkRules(world: DirectoryWorld, deed: Deed): Promise<void> {
-  for (const rule of rowsOf(deed).rules) await rule.check(deed, world);
+export function checkRules(world: DirectoryWorld, deed: Deed): Awaitable<void> {
+  const { rules } = rowsOf(deed);
+  if (rules.length > 0) return checkEach(world, deed, rules);
 }
 
-export async function derivedValues(world: DirectoryWorld, deed: Deed): Promise<Values> {
-  const { derivations } = rowsOf(deed);
-  if (derivations.length === 0) return {};
-  return Object.assign({}, ...(await Promise.all(derivations.map((row) => row.derive(deed, world)))));
+async function checkEach(world: DirectoryWorld, deed: Deed, rules: readonly Rule[]): Promise<void> {
+  for (const rule of rules) await rule.check(deed, world);
 }
+
+export function derivedValues(world: DirectoryWorld, deed: Deed): Awaitable<Values> {
+  const { derivations } = rowsOf(deed);
+  if (derivations.length === 0) return NO_VALUES;
+  return Promise.all(derivations.map((row) => row.derive(deed, world))).then((all) => Object.assign({}, ...all));
+}
+
+const NO_VALUES: Values = {};
 
 /** The id of a new object, where its values say it. */
 export function ownId(type: EntityType, values: Values, tenant: Tenant, random: Random): string | undefined {
@@ -178,11 +186,13 @@ export function ownId(type: EntityType, values: Values, tenant: Tenant, random: 
 }
 
 /** The other changes that belong to what is done. @param at the instant of the change */
-export async function followingChanges(world: DirectoryWorld, deed: Deed, at: string): Promise<readonly Change[]> {
+export function followingChanges(world: DirectoryWorld, deed: Deed, at: string): Awaitable<readonly Change[]> {
   const { consequences } = rowsOf(deed);
-  if (consequences.length === 0) return [];
-  return (await Promise.all(consequences.map((row) => row.follow(deed, world, at)))).flat();
+  if (consequences.length === 0) return NO_CHANGES;
+  return Promise.all(consequences.map((row) => row.follow(deed, world, at))).then((all) => all.flat());
 }
+
+const NO_CHANGES: readonly Change[] = [];
 
 /** @param bound the relations that the body of the new object has named */
 export function customLinks(deed: Deed, bound: readonly Relation[]): ReturnType<Custom['link']> {

@@ -29,9 +29,10 @@ const database = new DatabaseSync(path, { readOnly: true });
 database.exec(`pragma cache_size = -${CACHE_KIBIBYTES}`);
 const one = database.prepare('select json from "device" where tenant = ? and id = ?');
 one.setReturnArrays(true);
+// A bare `limit ?` would have SQLite plan the statement anew each time.
 const page = database.prepare(
   `select cast('{"value":[' || group_concat(json) || ']}' as blob) from (
-    select json from "device" where place > ? order by place limit ?)`,
+    select json from "device" where place > ? order by place limit ? + 0)`,
 );
 page.setReturnArrays(true);
 const known = devices === undefined ? [] : queriesOf(Number(seed), Number(devices));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import { constants, DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { DIRECTORY_OBJECT_TYPES, ENTITY_TYPES, entityType } from '../../src/model/directory.ts';
 import type { Condition, Order, PagePlan, Scalar } from '../../src/store/contract.ts';
@@ -154,3 +154,33 @@ test('each plan finds its rows by an index, and sorts nothing that it need not',
   }
   database.close();
 });
+
+/** SQLite plans a statement anew when it wants to know a parameter's value, which no result ever shows. */
+test('each statement is planned once, however often it is run', async (t) => {
+  const database = new DatabaseSync(':memory:');
+  migrate(database, () => {});
+  addFunctions(database);
+  t.after(() => database.close());
+  if (!('setAuthorizer' in database)) return t.skip('this Node.js has no setAuthorizer');
+  let asked = 0;
+  database.setAuthorizer(() => {
+    asked++;
+    return constants.SQLITE_OK;
+  });
+  for (const [name, sql] of Object.entries(STATEMENTS)) {
+    if (name === REFUSED) continue;
+    await t.test(name, () => {
+      const statement = database.prepare(sql);
+      const values = Array.from({ length: parametersIn(sql) }, () => 'x');
+      statement.all(...values);
+      asked = 0;
+      statement.all(...values);
+      assert.equal(asked, 0, 'SQLite asked what the statement may do, as it does when it plans one');
+    });
+  }
+});
+
+function parametersIn(sql: string): number {
+  const numbers = new Set([...sql.matchAll(/\?(\d+)/g)].map(([, number]) => number));
+  return numbers.size > 0 ? numbers.size : [...sql.matchAll(/\?/g)].length;
+}

@@ -19,7 +19,7 @@ import {
 import { item, itemOfTypes } from './item.ts';
 import { keptCount } from './kept.ts';
 import { costOfLinks, type Links, linkPlaces, mergedNest } from './links.ts';
-import { indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
+import { AT_MOST, indexOf, linkKey, placeOf, placesEnd, quoted, tableOf } from './names.ts';
 import { afterOf, type Ordered, orderOf, placeAfter } from './order.ts';
 import { FALSE, joined, literal, predicate, type Sql, type Statement, TRUE, tableRow } from './predicate.ts';
 
@@ -34,7 +34,7 @@ export function readSql(type: EntityType, property: string, view: View, types: T
 
 /** `:tenant, :value, :limit` → id, changed, json, beta, rest, custom. */
 export function loadSql(type: EntityType, property: string): string {
-  return `select id, changed, json, beta, rest, custom from ${tableOf(type)} where tenant = ? and ${quoted(property)} = ? order by place limit ?`;
+  return `select id, changed, json, beta, rest, custom from ${tableOf(type)} where tenant = ? and ${quoted(property)} = ? order by place ${AT_MOST}`;
 }
 
 /** `:tenant, :id` → the name of the type that has that id, each table asked by its index. */
@@ -190,7 +190,7 @@ function objects(type: EntityType, plan: PagePlan, scout: Scout): Rows | TooCost
     const walked = walkedRows(way, plan, scout);
     const rest = way.rest ?? TRUE;
     const text = `select ${shown} as item, t.place as place from (${walked.text}) w
-      cross join ${tableOf(type)} t on t.place = w.place where ${rest.text} order by w.place limit ?`;
+      cross join ${tableOf(type)} t on t.place = w.place where ${rest.text} order by w.place ${AT_MOST}`;
     return { text, values: [...walked.values, ...rest.values, plan.limit], index, rows };
   }
   const cost = walk === 'places' ? undefined : costOf(way, scout);
@@ -198,7 +198,7 @@ function objects(type: EntityType, plan: PagePlan, scout: Scout): Rows | TooCost
   const near = walk === 'places' ? { ...way, from: tableBelow(type, walkEnd(plan, scout.tenant)) } : way;
   const { text, values } = whereOf(near, { text: `${way.place} > ?`, values: [placeAfter(plan, scout.tenant)] });
   const found = {
-    text: `select ${shown} as item, ${way.place} as place ${text} order by ${way.place} limit ?`,
+    text: `select ${shown} as item, ${way.place} as place ${text} order by ${way.place} ${AT_MOST}`,
     values: [...values, plan.limit],
     index,
     rows,
@@ -277,7 +277,7 @@ function placesOnWay(type: EntityType, way: Way, plan: PagePlan, scout: Scout): 
     return { text: `${shown} ${text}`, values, index, rows };
   }
   const { text, values } = whereOf(way, { text: `${place} > ?`, values: [placeAfter(plan, scout.tenant)] });
-  return { text: `${shown} ${text} order by ${place} limit ?`, values: [...values, plan.limit], index, rows };
+  return { text: `${shown} ${text} order by ${place} ${AT_MOST}`, values: [...values, plan.limit], index, rows };
 }
 
 /** Objects whose places and types are known, in the plan's order. */
@@ -288,7 +288,7 @@ function placed(found: Sql, types: readonly EntityType[], plan: PagePlan, scout:
   const isBounded = plan.order.length === 0 && !(plan.from.kind === 'links' && plan.from.transitive);
   const after = isBounded ? TRUE : afterOf(order, plan.after);
   const text = `select ${itemOfTypes(types, plan.view, 't', scout.types)} as item, ${order.last} as place
-    from (${found.text}) c ${joinsOf(types)} where ${where.text} and ${after.text} order by ${order.text} limit ?`;
+    from (${found.text}) c ${joinsOf(types)} where ${where.text} and ${after.text} order by ${order.text} ${AT_MOST}`;
   return { text, values: [...found.values, ...where.values, ...after.values, plan.limit] };
 }
 
@@ -346,7 +346,7 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
   const order = orderIn(type, plan);
   const shown = item(type, plan.view, 't', scout.types);
   const finish = ({ text, values }: Sql, index: string, rows: number | undefined): Statement => ({
-    text: `select ${shown} as item, ${order.last} as place ${text} order by ${order.text} limit ?`,
+    text: `select ${shown} as item, ${order.last} as place ${text} order by ${order.text} ${AT_MOST}`,
     values: [...values, plan.limit],
     index,
     rows,
@@ -367,7 +367,7 @@ function sortedObjects(type: EntityType, plan: PagePlan, tenant: number, scout: 
   const walked = walkedOrder(type, plan, tenant);
   return {
     text: `select ${shown} as item, w.reached as place from (${walked.text}) w
-      cross join ${tableOf(type)} t on t.place = w.place where ${rest.text} limit ?`,
+      cross join ${tableOf(type)} t on t.place = w.place where ${rest.text} ${AT_MOST}`,
     values: [...walked.values, ...rest.values, plan.limit],
     index,
     rows: total,

@@ -2,6 +2,7 @@ import type { EntityType } from '../../model/shape.ts';
 import type { Condition } from '../contract.ts';
 import { countedField } from './choose.ts';
 import { EVERY_FIELD } from './counts.ts';
+import { AT_MOST } from './names.ts';
 import { predicate, type RowSql, type Sql, type Statement } from './predicate.ts';
 
 /** What the kept counts know: how many objects meet a condition on one property with few values, and which values do. */
@@ -44,7 +45,7 @@ export function valuesStatement(type: EntityType, condition: Condition, tenant: 
   if (field === undefined) return undefined;
   const met = predicate(type, condition, COUNTED);
   return {
-    text: `select case typeof(c.value) when 'text' then cast(c.value as blob) else c.value end ${COUNTER_ROWS} and ${met.text} limit ?`,
+    text: `select case typeof(c.value) when 'text' then cast(c.value as blob) else c.value end ${COUNTER_ROWS} and ${met.text} ${AT_MOST}`,
     values: [tenant, type.name, field, ...met.values],
   };
 }

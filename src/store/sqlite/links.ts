@@ -3,7 +3,7 @@ import { LIMITS } from '../../model/limits.ts';
 import type { LinkName } from '../../model/shape.ts';
 import type { PagePlan, Source, TooCostly } from '../contract.ts';
 import type { Scout } from './choose.ts';
-import { linkKey, tableOf } from './names.ts';
+import { AT_MOST, linkKey, tableOf } from './names.ts';
 import { placeAfter } from './order.ts';
 import { literal, type Sql } from './predicate.ts';
 
@@ -66,14 +66,14 @@ export function mergedNest(from: Links, plan: PagePlan, tenant: number, scout: S
   if (!from.transitive || from.backwards || plan.where || plan.order.length > 0 || !link) return undefined;
   const { text, values } = nest(link, tenant, startOf(from, tenant));
   const groups = scout.places({
-    text: `${text} select place from nest limit ?`,
+    text: `${text} select place from nest ${AT_MOST}`,
     values: [...values, LIMITS.mergedGroups + 1],
   });
   const [own] = groups;
   if (groups.length > LIMITS.mergedGroups || own === undefined) return undefined;
   const arm = `select * from (select l.target as place, l.target_type as type from link l
     where l.tenant = ? and l.relation = ? and l.source = ? and l.target > ? and l.target <> ?${typesOnly(from, link)}
-    order by l.target limit ?)`;
+    order by l.target ${AT_MOST})`;
   const after = placeAfter(plan, tenant);
   return {
     text: groups.map(() => arm).join(' union '),

@@ -31,6 +31,12 @@ export function placesEnd(tenant: number): number {
   return (tenant + 1) * NUMBERS_PER_TENANT;
 }
 
+/**
+ * Not `limit ?` alone: SQLite looks at the value of a bare parameter to plan with it, and so plans the whole statement anew each
+ * time that it is run.
+ */
+export const AT_MOST = 'limit ? + 0';
+
 /** Every name in SQL is the model's own, and quoted all the same. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

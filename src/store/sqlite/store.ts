@@ -37,7 +37,7 @@ import {
 import { defines, definitionReader } from './definitions.ts';
 import { addFunctions } from './functions.ts';
 import { keptCount, valuesStatement } from './kept.ts';
-import { command, FIRST_TENANT_KEY, placeOf, placesEnd } from './names.ts';
+import { AT_MOST, command, FIRST_TENANT_KEY, placeOf, placesEnd } from './names.ts';
 import { bound, type Sql, type Statement } from './predicate.ts';
 
 const LAST_NUMBER = 'select last_number from tenant where key = ?';
@@ -143,7 +143,7 @@ export function createStore(database: DatabaseSync, write: Store['write']): Omit
 
     journal: (tenant, after, most) => {
       const names = 'place - ? as number, at, principal, app, operation, type, object, relation, target, before, after';
-      const sql = `select ${names} from journal where place > ? and place < ? order by place limit ?`;
+      const sql = `select ${names} from journal where place > ? and place < ? order by place ${AT_MOST}`;
       const start = placeOf(tenant.key, 0);
       return database.prepare(sql).all(start, start + after, placesEnd(tenant.key), most) as unknown as JournalRow[];
     },
@@ -260,7 +260,7 @@ export function createStore(database: DatabaseSync, write: Store['write']): Omit
       tenant: key,
       types: typesOf(tenant),
       rows: ({ text, values }, most) =>
-        first<[number]>({ text: `select count(*) from (${text} limit ?)`, values: [...values, most] })?.[0] ?? 0,
+        first<[number]>({ text: `select count(*) from (${text} ${AT_MOST})`, values: [...values, most] })?.[0] ?? 0,
       kept: (type, condition) => kept(condition, type),
       places: ({ text, values }) =>
         rowsOf<[number | null]>(statement(text, () => text).all(...bindings(values))).flatMap(([place]) => place ?? []),

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LIMITS } from '../../model/limits.ts';
 import type { Outcome, Ticket, TicketChange } from '../contract.ts';
-import { command } from './names.ts';
+import { AT_MOST, command } from './names.ts';
 
 /** Sign-in's own records, as the writer keeps and takes them. */
 export type TicketWriter = (tenant: number, at: string, change: TicketChange) => Outcome;
@@ -17,7 +17,9 @@ export function createTicketWriter(database: DatabaseSync): TicketWriter {
   const take = command(database, `update ticket set taken = 1, expires = min(expires, ?) ${NAMED} and taken = 0`);
   const find = database.prepare(`select 1 from ticket ${NAMED}`);
   const end = command(database, 'delete from ticket where tenant = ? and family = ?');
-  const expired = database.prepare('select tenant, use, hash from ticket where expires <= ? order by expires limit ?');
+  const expired = database.prepare(
+    `select tenant, use, hash from ticket where expires <= ? order by expires ${AT_MOST}`,
+  );
   const forget = command(database, `delete from ticket ${NAMED}`);
 
   function forgetExpired(at: string): void {

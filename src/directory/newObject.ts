@@ -9,7 +9,7 @@ import { type Change, UNSHOWN, type Values } from '../store/contract.ts';
 export function newValues(type: EntityType, given: Values, at: string): Values {
   const values: Record<string, unknown> = {};
   for (const property of type.properties) {
-    const value = given[property.name] ?? initialValue(property, String(given['id']), at);
+    const value = given[property.name] ?? initialValue(property, given, at);
     if (value !== undefined) values[property.name] = completed(property, value);
   }
   if (type.custom) for (const name of Object.keys(given)) if (type.custom.shown.has(name)) values[name] = given[name];
@@ -17,9 +17,9 @@ export function newValues(type: EntityType, given: Values, at: string): Values {
   return values;
 }
 
-function initialValue({ initial }: Property, id: string, at: string): unknown {
+function initialValue({ initial }: Property, given: Values, at: string): unknown {
   if (typeof initial !== 'object') return initial;
-  return 'now' in initial ? at : sidOf(id);
+  return 'now' in initial ? at : sidOf(String(given['id']));
 }
 
 /** An object that nobody's request has given its values. */

@@ -1,5 +1,6 @@
 import { hashPassword } from '../identity/secret.ts';
 import type { Awaitable } from '../lib/awaitable.ts';
+import { derived } from '../lib/derived.ts';
 import { LIMITS } from '../model/limits.ts';
 import type { EntityType, Property } from '../model/shape.ts';
 import type { Change, Values } from '../store/contract.ts';
@@ -16,15 +17,21 @@ export function takeSecrets(
   given: Values,
   at: string,
 ): Awaitable<Secretless> {
-  const found = type.properties.filter(({ name, secret }) => secret && Object.hasOwn(given, name));
+  const found = secretsOf(type).filter(({ name }) => Object.hasOwn(given, name));
   return found.length === 0 ? { values: given, secrets: NO_SECRETS } : hashSecrets(world, found, owner, given, at);
 }
 
 const NO_SECRETS: readonly Change[] = [];
 
+type Secret = { readonly name: string; readonly secret: NonNullable<Property['secret']> };
+
+const secretsOf = derived(({ properties }: EntityType): readonly Secret[] =>
+  properties.flatMap(({ name, secret }) => (secret ? [{ name, secret }] : [])),
+);
+
 async function hashSecrets(
   world: DirectoryWorld,
-  found: readonly Property[],
+  found: readonly Secret[],
   owner: string,
   given: Values,
   at: string,
@@ -32,7 +39,6 @@ async function hashSecrets(
   const values: Record<string, unknown> = { ...given };
   const secrets: Change[] = [];
   for (const { name, secret } of found) {
-    if (!secret) continue;
     delete values[name];
     const text = (given[name] as Values | null)?.[secret.member];
     if (typeof text !== 'string' || text === '') continue;

@@ -1,3 +1,4 @@
+import { derived } from '../lib/derived.ts';
 import { instant } from '../lib/instant.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { rowOf } from '../lib/table.ts';
@@ -28,7 +29,7 @@ export function valuesToCreate(type: EntityType, body: Values, setting: Setting)
     values[property.name] = converted;
   }
   checkCount(type, values);
-  for (const property of type.properties) {
+  for (const property of everRequired(type)) {
     if (isRequired(property, setting) && isMissing(values[property.name])) throw required(type.title, property);
   }
   return values;
@@ -61,12 +62,12 @@ function namedValues(type: EntityType, body: Values, { version }: Setting): read
     const property = propertyOf(type, name);
     if (property && existsIn(property, version)) named.push({ property, value });
     else if (name === '@odata.type') checkType(type, value);
-    else if (!isAnnotation(name, (of) => propertyOf(type, of) !== undefined)) throw unknown(name);
+    else if (!isAnnotation(name, (of) => propertyOf(type, of) !== undefined)) throw unknownName(name);
   }
   return named;
 }
 
-function unknown(name: string): Refusal {
+function unknownName(name: string): Refusal {
   if (name.startsWith(DIRECTORY_EXTENSION)) return unavailable(name);
   return new Refusal(ERRORS.propertyInvalid, { name: literalText(name) });
 }
@@ -116,6 +117,10 @@ function checkType(type: EntityType, value: unknown): void {
   if (typeof value === 'string' && `#${value.replace(/^#/, '')}`.toLowerCase() === expected.toLowerCase()) return;
   throw new Refusal(ERRORS.typeMismatch, { type: literalText(value), expected });
 }
+
+const everRequired = derived(({ properties }: EntityType) =>
+  properties.filter(({ create }) => create === 'required' || create === 'requiredUnlessSample'),
+);
 
 function isRequired(property: Property, { version, fidelity }: Setting): boolean {
   if (property.create === 'required') return true;

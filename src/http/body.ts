@@ -22,7 +22,7 @@ export function objectBody(request: Request): Values {
   } catch (problem) {
     throw new Refusal(ERRORS.bodyNotJson, {}, { cause: problem });
   }
-  checkStructure(text);
+  checkStructure(text, value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Refusal(ERRORS.bodyNotObject);
   return value as Values;
 }
@@ -100,18 +100,40 @@ function decompressed({ headers, body }: Request): Uint8Array {
   }
 }
 
-/**
- * What `JSON.parse` lets pass: too deep a nest, and a member that stands twice, of which it would silently drop
- * the first. The text is known to be JSON, so one look at its strings and brackets is enough.
- */
-function checkStructure(text: string): void {
+/** What `JSON.parse` lets pass: too deep a nest, and a member that stands twice, of which it silently drops the first. */
+function checkStructure(text: string, value: unknown): void {
+  if (countNames(value, 1) < mostNames(text)) checkNames(text);
+}
+
+/** How many members there are in a value, and in what they hold. */
+function countNames(value: unknown, depth: number): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (depth > LIMITS.bodyDepth) throw new Refusal(ERRORS.bodyTooDeep, { most: String(LIMITS.bodyDepth) });
+  const held = Object.values(value);
+  let count = Array.isArray(value) ? 0 : held.length;
+  for (const one of held) count += countNames(one, depth + 1);
+  return count;
+}
+
+/** As many names as a text has, or more: what looks like the end of a name may also stand in a string. */
+function mostNames(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf(':'); at >= 0; at = text.indexOf(':', at + 1)) {
+    let before = at - 1;
+    while (isBlank(text.charCodeAt(before))) before--;
+    if (text.charCodeAt(before) === QUOTE) count++;
+  }
+  return count;
+}
+
+/** Refuses a member that stands twice. The text is known to be JSON, so one look at its strings and brackets is enough. */
+function checkNames(text: string): void {
   const names: (Set<string> | null)[] = [];
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case OPEN_BRACE:
       case OPEN_BRACKET:
         names.push(text.charCodeAt(at) === OPEN_BRACE ? new Set() : null);
-        if (names.length > LIMITS.bodyDepth) throw new Refusal(ERRORS.bodyTooDeep, { most: String(LIMITS.bodyDepth) });
         break;
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
@@ -132,6 +154,11 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const QUOTE = 0x22;
+const COLON = 0x3a;
+const SPACE = 0x20;
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+const TAB = 0x09;
 const BACKSLASH = 0x5c;
 
 function addName(seen: Set<string>, name: string): void {
@@ -160,6 +187,11 @@ function isEscaped(text: string, at: number): boolean {
 /** Whether the string that ends there is followed by a colon. */
 function isName(text: string, end: number): boolean {
   let at = end + 1;
-  while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++;
-  return text[at] === ':';
+  while (isBlank(text.charCodeAt(at))) at++;
+  return text.charCodeAt(at) === COLON;
+}
+
+/** One of JSON's four. */
+function isBlank(code: number): boolean {
+  return code === SPACE || code === LINE_FEED || code === RETURN || code === TAB;
 }

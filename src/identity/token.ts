@@ -1,6 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
 import type { JSONWebKeySet, JWTHeaderParameters, JWTPayload, JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../lib/clock.ts';
+import { derived } from '../lib/derived.ts';
 import { later } from '../lib/later.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { audiencesOf, type CloudName, issuerOf } from '../model/clouds.ts';
@@ -42,16 +43,8 @@ export function signToken(claims: Readonly<Record<string, unknown>>, keys: KeyRi
 
 type SigningKey = KeyRing['current'];
 
-const heads = new WeakMap<SigningKey, string>();
-
 /** The one head that tokens by that key have. */
-function headOf(key: SigningKey): string {
-  const known = heads.get(key);
-  if (known !== undefined) return known;
-  const made = encoded({ typ: TYPE, alg: ALGORITHM, x5t: key.kid, kid: key.kid });
-  heads.set(key, made);
-  return made;
-}
+const headOf = derived((key: SigningKey) => encoded({ typ: TYPE, alg: ALGORITHM, x5t: key.kid, kid: key.kid }));
 
 function encoded(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -81,20 +74,15 @@ export async function verifyToken(token: string, keys: KeyRing, cloud: CloudName
   }
 }
 
-const byHead = new WeakMap<KeyRing['all'], ReadonlyMap<string, SigningKey>>();
-
 /**
  * Our tokens are taken only as we write them, to the letter: with a head that one of our keys has, which names no other key,
  * form or reading; their claims in the one JSON of their values, all three parts in the one base64url of their bytes. So nothing
  * stands in them twice, and nothing can be read in two ways.
  */
-function keysByHead(all: KeyRing['all']): ReadonlyMap<string, SigningKey> {
-  const known = byHead.get(all);
-  if (known) return known;
-  const made = new Map(Object.values(all).map((key) => [headOf(key), key]));
-  byHead.set(all, made);
-  return made;
-}
+const keysByHead = derived(
+  (all: KeyRing['all']): ReadonlyMap<string, SigningKey> =>
+    new Map(Object.values(all).map((key) => [headOf(key), key])),
+);
 
 /** The one base64url of 256 bytes: its last character holds two bits, the other four are zero. */
 const OWN_SIGNATURE = /^[\w-]{341}[AQgw]$/;

@@ -21,7 +21,14 @@ const AFTER_VERSION = 15;
  * every index over their ids, where ids out of nowhere would dirty a page each.
  */
 export function timedGuid(random: Random, milliseconds: number): string {
-  const time = milliseconds.toString(16).padStart(TIME_DIGITS, '0');
-  const rest = random.guid().slice(AFTER_VERSION);
-  return `${time.slice(0, TIME_FIRST_DIGITS)}-${time.slice(TIME_FIRST_DIGITS)}-7${rest}`;
+  if (milliseconds !== lastTime) {
+    const time = milliseconds.toString(16).padStart(TIME_DIGITS, '0');
+    lastTime = milliseconds;
+    lastStart = `${time.slice(0, TIME_FIRST_DIGITS)}-${time.slice(TIME_FIRST_DIGITS)}-7`;
+  }
+  return lastStart + random.guid().slice(AFTER_VERSION);
 }
+
+/** Several objects share a millisecond; its text is made once. */
+let lastTime = Number.NaN;
+let lastStart = '';

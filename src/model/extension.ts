@@ -10,6 +10,7 @@ import {
   type Primitive,
   type Property,
   property as p,
+  propertyRow,
   type Relation,
 } from './shape.ts';
 
@@ -165,13 +166,13 @@ export function customProperty({ number, name, form, shown }: Definition, { acti
   const own = { name: shown ? name : `#${number}`, versions: 'both', ...common } as const;
   if (form.kind === 'schema') {
     const type: ComplexType = { name, members: form.members.map((row) => memberOf(row.name, row.dataType)) };
-    return Object.freeze({ ...own, type, collection: false, ...(form.closed ? { closed: true as const } : {}) });
+    return propertyRow({ ...own, type, collection: false, ...(form.closed ? { closed: true as const } : {}) });
   }
   const row = dataRow(form.dataType);
   const { type, most } = row;
   const cells = { ...own, type, collection: form.collection, index: 'term' as const, ...(most ? { most } : {}) };
-  if (form.collection) return Object.freeze({ ...cells, filter: filterable(row.items) });
-  return Object.freeze({ ...cells, filter: filterable(row.filter), ...(row.sort ? { sort: row.sort } : {}) });
+  if (form.collection) return propertyRow({ ...cells, filter: filterable(row.items) });
+  return propertyRow({ ...cells, filter: filterable(row.filter), ...(row.sort ? { sort: row.sort } : {}) });
 }
 
 function memberOf(name: string, dataType: string): Member {

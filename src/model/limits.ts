@@ -288,8 +288,6 @@ export const LIMITS = Object.freeze({
   writerIdleMilliseconds: 10_000,
   /** An update that lost the race to another one is tried again this often before it is refused. */
   updateAttempts: 5,
-  /** Terms of one property with few values that are kept, since they come again and again. */
-  termsKept: 1_000,
   /** Counts that are known until something changes. */
   countsKept: 1_000,
   /** Prepared statements kept; a `$select` list makes one of its own. */
@@ -298,6 +296,8 @@ export const LIMITS = Object.freeze({
   databasePageBytes: 8192,
   /** Pages in the write-ahead log before it is copied into the database, 128 MiB: random keys dirty the same pages again. */
   checkpointPages: 16384,
+  /** Writes after which a thread of its own copies the log before it is full: a create dirties some four pages. */
+  writesPerCheckpoint: 3_500,
   /** Page cache of the main connection and of the writer's thread, which gives it back when it ends, in KiB. */
   readerCacheKibibytes: 2 * 1024,
   writerCacheKibibytes: 16 * 1024,

@@ -228,5 +228,29 @@ export function property(
   const single = collection ? (type as readonly [Primitive | ComplexType])[0] : (type as Primitive | ComplexType);
   const { filter, ...others } = more;
   const cells = { name, type: single, collection, versions, served, create, update, ...others };
-  return Object.freeze(filter === undefined ? cells : { ...cells, filter: filterable(filter) });
+  return propertyRow(filter === undefined ? cells : { ...cells, filter: filterable(filter) });
+}
+
+/** Each row with all cells, in one order: they are read in every request, and V8 reads objects of one layout the quickest. */
+export function propertyRow(cells: Property): Property {
+  const row: { [Cell in keyof Required<Property>]: Property[Cell] | undefined } = {
+    name: cells.name,
+    type: cells.type,
+    collection: cells.collection,
+    versions: cells.versions,
+    served: cells.served,
+    create: cells.create,
+    update: cells.update,
+    initial: cells.initial,
+    most: cells.most,
+    index: cells.index,
+    taken: cells.taken,
+    filter: cells.filter,
+    sort: cells.sort,
+    search: cells.search,
+    secret: cells.secret,
+    number: cells.number,
+    closed: cells.closed,
+  };
+  return Object.freeze(row) as Property;
 }

@@ -1,3 +1,4 @@
+import { derived } from '../lib/derived.ts';
 import { rowOf } from '../lib/table.ts';
 import { propertyOf } from '../model/directory.ts';
 import {
@@ -53,17 +54,16 @@ export type Collection = {
   }[];
 };
 
-const parts = new WeakMap<EntityType, Parts>();
-
 /** Of the model's own properties; what a tenant has added, `customParts` knows. */
-export function partsOf(of: EntityType): Parts {
-  const type = of.custom?.base ?? of;
-  const known = parts.get(type);
-  if (known) return known;
+export function partsOf(type: EntityType): Parts {
+  return ownParts(type.custom?.base ?? type);
+}
+
+const ownParts = derived((type: EntityType): Parts => {
   const byDefault = type.properties.filter((row) => row.served === 'default');
   const beta = byDefault.filter((row) => row.versions === 'beta').map(textOf);
   const partly = byDefault.filter((row) => hiddenIn(row).length > 0);
-  const made: Parts = Object.freeze({
+  return Object.freeze({
     all: type.properties,
     json: byDefault.filter((row) => row.versions === 'both').map(textOf),
     beta,
@@ -76,9 +76,7 @@ export function partsOf(of: EntityType): Parts {
       .map((property) => ({ property, code: codeOf(type, property) })),
     betaEmpty: membersText(beta, {}),
   });
-  parts.set(type, made);
-  return made;
-}
+});
 
 function columnsFor(type: EntityType, row: Property): readonly Column[] {
   // The id has a column and an index of its own.
@@ -259,11 +257,11 @@ export function hasTerms(index: Index | undefined): boolean {
   return index === 'counted' || index === 'term';
 }
 
-/** A property, and what is the same of it in every object's text: made once, not once an object. */
+/** A property, and what is the same of it in every object's text, behind a comma: made once, not once an object. */
 type Text = { readonly row: Property; readonly name: string; readonly empty: string };
 
 function textOf(row: Property): Text {
-  const name = `${JSON.stringify(row.name)}:`;
+  const name = `,${JSON.stringify(row.name)}:`;
   return { row, name, empty: `${name}${JSON.stringify(emptyValue(row))}` };
 }
 
@@ -276,10 +274,9 @@ export function membersText(
   let text = '';
   for (const { row, name, empty } of texts) {
     const value = values[row.name] ?? null;
-    if (text !== '') text += ',';
     text += value === null ? empty : name + JSON.stringify(as ? as(row, value) : value);
   }
-  return text;
+  return text.slice(1);
 }
 
 /** The same without those that are empty. */
@@ -287,9 +284,7 @@ export function heldText(texts: readonly Text[], values: Values): string {
   let text = '';
   for (const { row, name } of texts) {
     const value = values[row.name];
-    if (isEmpty(row, value)) continue;
-    if (text !== '') text += ',';
-    text += name + JSON.stringify(value);
+    if (!isEmpty(row, value)) text += name + JSON.stringify(value);
   }
-  return text;
+  return text.slice(1);
 }

@@ -64,7 +64,8 @@ function layCustom(type: EntityType, values: Values): CustomTexts {
   const add = (row: Property, value: unknown) => {
     if (row.number === undefined || isEmpty(row, value)) return;
     kept[row.number] = typeof row.type === 'string' ? value : typed(value);
-    terms += customTerms(customParts(type, row), value);
+    const its = customTerms(customParts(type, row), value);
+    if (its !== '') terms += ` ${its}`;
   };
   if (custom) {
     for (const name of Object.keys(values)) {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { AsciiText, BYTES_PER_UNIT } from '../lib/asciiText.ts';
 import { comparable } from '../lib/comparable.ts';
 import { rowOf } from '../lib/table.ts';
 import { words } from '../lib/words.ts';
@@ -15,146 +16,135 @@ import type { Values } from './contract.ts';
 /** Stands in every object. */
 export const EVERY_TERM = 'e';
 
+/** Where terms are written, each behind a blank but the first. */
+const text = new AsciiText();
+
 export function termsOf(type: EntityType, values: Values, cells: readonly (string | number | null)[]): string {
   const { columns, collections, searched } = partsOf(type);
-  let terms = EVERY_TERM;
+  text.begin();
+  text.add(EVERY_TERM);
   for (let index = 0; index < columns.length; index++) {
     const column = columns[index] as Column;
     const value = cells[index] ?? null;
     if (value === null || !hasTerms(column.index)) continue;
-    terms += ` ${column.index === 'counted' ? countedTerm(column, value) : valueTerm(column.code, value)}`;
-    if (column.index === 'term') terms += ` ${anyTerm(column.code)}`;
+    addValue(column.code, value);
+    if (column.index === 'term') addTerm(ANY, column.code);
   }
-  for (const collection of collections) terms += itemTerms(collection, values[collection.property.name]);
-  for (const { property, code } of searched) terms += startTerms(code, String(values[property.name] ?? ''));
-  return terms;
+  for (const collection of collections) addItems(collection, values[collection.property.name]);
+  for (const { property, code } of searched) addStarts(code, words(String(values[property.name] ?? ''), LIMITS));
+  return text.toString();
 }
 
-/** The terms of a property that a tenant has added, each behind a blank. */
+/** The terms of a property that a tenant has added. */
 export function customTerms({ columns, collection }: CustomParts, value: unknown): string {
-  if (collection) return itemTerms(collection, value);
-  let terms = '';
-  for (const { member, type, code } of columns) {
+  text.begin();
+  if (collection) addItems(collection, value);
+  for (const { member, type, code } of collection ? [] : columns) {
     const found = cell(type, member ? rowOf(value as Values, member.name) : value);
-    if (found !== null) terms += ` ${valueTerm(code, found)} ${anyTerm(code)}`;
+    if (found === null) continue;
+    addValue(code, found);
+    addTerm(ANY, code);
   }
-  return terms;
+  return text.toString();
 }
 
-const knownTerms = new WeakMap<Column, Map<string | number, string>>();
-
-/** The same few values come again and again. */
-function countedTerm(column: Column, value: string | number): string {
-  let known = knownTerms.get(column);
-  if (!known || known.size > LIMITS.termsKept) {
-    known = new Map();
-    knownTerms.set(column, known);
-  }
-  let term = known.get(value);
-  if (term === undefined) {
-    term = valueTerm(column.code, value);
-    known.set(value, term);
-  }
-  return term;
-}
-
-function itemTerms({ code, items }: Collection, value: unknown): string {
+function addItems({ code, items }: Collection, value: unknown): void {
   const found = (value ?? []) as readonly unknown[];
-  if (found.length === 0) return '';
-  let terms = ` ${anyTerm(code)}`;
+  if (found.length === 0) return;
+  addTerm(ANY, code);
   for (const one of found) {
     for (const { member, type, code: own } of items) {
-      terms += ` ${valueTerm(own, cell(type, member ? (one as Values)[member.name] : one))}`;
+      addValue(own, cell(type, member ? (one as Values)[member.name] : one));
     }
   }
-  return terms;
-}
-
-export function valueTerm(code: string, value: string | number | null): string {
-  if (value === null) return `n${code}`;
-  if (typeof value === 'number') return `v${code}${hex(String(value))}`;
-  return `v${code}${code.startsWith(CUSTOM_CODE) ? allHex(value) : hex(value)}`;
-}
-
-/** All values that start so: their terms do, too. Of properties that tenants have added alone, whose values are never too long. */
-export function startOfTerms(code: string, start: string): string {
-  return `v${code}${allHex(start)}`;
-}
-
-function allHex(text: string): string {
-  return shortHex(text) ?? Buffer.from(text).toString('hex');
 }
 
 /** The lengths, in UTF-16 units, at which the starts of a word are terms. */
 const START_LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 12] as const;
 
-function startTerms(code: string, text: string): string {
-  const starts = new Set<string>();
-  for (const word of words(text, LIMITS)) addStarts(word, starts);
-  let terms = '';
-  for (const start of starts) terms += ` w${code}${start}`;
-  return terms;
-}
-
-/** In hexadecimal digits, of which each ASCII character has two. */
-function addStarts(word: string, starts: Set<string>): void {
-  const digits = asciiHex(word.slice(0, START_LENGTHS.at(-1)));
-  for (const length of START_LENGTHS) {
-    if (length > word.length) return;
-    starts.add(digits === undefined ? hex(word.slice(0, length)) : digits.slice(0, 2 * length));
+/** The starts of all words, each once. */
+function addStarts(code: string, all: readonly string[]): void {
+  for (let index = 0; index < all.length; index++) {
+    const word = all[index] as string;
+    const known = sharedStart(all, index);
+    for (const length of START_LENGTHS) {
+      if (length > word.length) break;
+      if (length > known) addStart(code, word, length);
+    }
   }
 }
 
-function startTerm(code: string, start: string): string {
-  return `w${code}${hex(start)}`;
+/** How much of the beginning of a word is the beginning of one before it, too, in UTF-16 units. */
+function sharedStart(all: readonly string[], index: number): number {
+  const word = all[index] as string;
+  let longest = 0;
+  for (let before = 0; before < index; before++) {
+    const other = all[before] as string;
+    let length = 0;
+    while (length < word.length && word.charCodeAt(length) === other.charCodeAt(length)) length++;
+    if (length > longest) longest = length;
+  }
+  return longest;
 }
 
 /** The term of words that start so; exact where all words with that term do. */
 export function wordTerm(code: string, word: string): { readonly term: string; readonly exact: boolean } {
   const length = START_LENGTHS.findLast((one) => one <= word.length) ?? 0;
-  return { term: startTerm(code, word.slice(0, length)), exact: length === word.length };
+  text.begin();
+  addStart(code, word, length);
+  return { term: text.toString(), exact: length === word.length };
+}
+
+function addStart(code: string, word: string, length: number): void {
+  addTerm(START, code);
+  text.addHex(word, length);
+}
+
+export function valueTerm(code: string, value: string | number | null): string {
+  text.begin();
+  addValue(code, value);
+  return text.toString();
+}
+
+/** All values that start so: their terms do, too. Of properties that tenants have added alone, whose values are never too long. */
+export function startOfTerms(code: string, start: string): string {
+  text.begin();
+  addTerm(VALUE, code);
+  text.addHex(start);
+  return text.toString();
 }
 
 /** The collection isn't empty; the property, if it has many values, isn't null. */
 export function anyTerm(code: string): string {
-  return `c${code}`;
+  return `${ANY}${code}`;
+}
+
+const VALUE = 'v';
+const NULL = 'n';
+const ANY = 'c';
+const START = 'w';
+const DIGEST = 'h';
+
+function addTerm(kind: string, code: string): void {
+  if (text.length > 0) text.add(' ');
+  text.add(kind);
+  text.add(code);
+}
+
+function addValue(code: string, value: string | number | null): void {
+  addTerm(value === null ? NULL : VALUE, code);
+  if (value === null) return;
+  const its = String(value);
+  if (isLong(its) && !code.startsWith(CUSTOM_CODE)) text.add(`${DIGEST}${hash('sha256', its)}`);
+  else text.addHex(its);
 }
 
 const LONGEST_VALUE_BYTES = 96;
-const ASCII_CHARACTERS = 128;
-const ASCII_HEX = Array.from({ length: ASCII_CHARACTERS }, (_, code) => code.toString(16).padStart(2, '0'));
 
-/** Long values by their digest: a term is compared as a whole only. */
-function hex(text: string): string {
-  if (text.length > LONGEST_VALUE_BYTES) return digest(text);
-  return shortHex(text) ?? hexOfBytes(text);
-}
-
-/** What a buffer would take longer for. */
-const SHORT_CHARACTERS = 16;
-
-function shortHex(text: string): string | undefined {
-  return text.length > SHORT_CHARACTERS ? undefined : asciiHex(text);
-}
-
-/** Undefined for text that isn't ASCII. */
-function asciiHex(text: string): string | undefined {
-  let digits = '';
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code >= ASCII_CHARACTERS) return undefined;
-    digits += ASCII_HEX[code];
-  }
-  return digits;
-}
-
-function hexOfBytes(text: string): string {
-  const bytes = Buffer.from(text);
-  return bytes.length > LONGEST_VALUE_BYTES ? digest(text) : bytes.toString('hex');
-}
-
-function digest(text: string): string {
-  return `h${hash('sha256', text)}`;
+/** Such values are terms by their digest: a term is compared as a whole only. */
+function isLong(value: string): boolean {
+  if (value.length * BYTES_PER_UNIT <= LONGEST_VALUE_BYTES) return false;
+  return Buffer.byteLength(value) > LONGEST_VALUE_BYTES;
 }
 
 export function cell(type: Primitive, value: unknown): string | number | null {

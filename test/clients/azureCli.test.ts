@@ -89,7 +89,9 @@ describe('Azure CLI', { skip }, () => {
   });
 
   test('az login --service-principal, and what it may do then', async () => {
-    const [account] = await login('--service-principal', '--username', portal.appId, '--password', portal.secret);
+    // In one word: a secret may begin with a hyphen.
+    const secret = `--password=${portal.secret}`;
+    const [account] = await login('--service-principal', '--username', portal.appId, secret);
     assert.deepEqual(
       [account?.['tenantId'], account?.['user']],
       [DEV.tenant, { name: portal.appId, type: 'servicePrincipal' }],

@@ -196,6 +196,7 @@ const BODIES: readonly (readonly [what: string, body: unknown, status: number, c
   ['too deep',             deep,                              400, 'BadRequest', payload('It is nested deeper than 20 levels.')],
   ['one name twice',       '{"deviceId":"a","deviceId":"b"}', 400, 'BadRequest', payload("The property 'deviceId' stands in it more than once.")],
   ['one name twice, once escaped', '{"deviceId":"a","device\\u0049d":"b"}', 400, 'BadRequest', payload("The property 'deviceId' stands in it more than once.")],
+  ['one name twice, deeper down', '{"deviceId":"a","extensionAttributes":{"x":"\\"x\\":" ,"y":[{"z" \n: 1,"z"\t:2}]}}', 400, 'BadRequest', payload("The property 'z' stands in it more than once.")],
   ['too large',            `"${'x'.repeat(1024 * 1024)}"`,    413, 'RequestEntityTooLarge', 'The request body is larger than the 1048576 bytes that are allowed.'],
 ];
 

@@ -166,6 +166,13 @@ for (const [name, sent, kept] of KEPT) {
   });
 }
 
+test('a text that looks like a name that stands twice is a text', async () => {
+  const displayName = 'say "deviceId": "a", "deviceId": "b" \\';
+  const made = await post('/v1.0/devices', deviceBody({ displayName }));
+  assert.equal(made.status, 201, made.text);
+  assert.equal(made.json.displayName, displayName);
+});
+
 test('a sent id means nothing: the service makes its own', async () => {
   const made = await post('/v1.0/devices', deviceBody({ id: DEV.kiosk }));
   assert.equal(made.status, 201, made.text);

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { LIMITS } from '../../model/limits.ts';
+import { createCheckpointer } from './checkpointer.ts';
 import { type Message, unpacked } from './message.ts';
 import { indexDropper, mapFile, settle } from './schema.ts';
 import { Taken } from './taken.ts';
@@ -19,6 +20,7 @@ const database = new DatabaseSync(path);
 settle(database, false, LIMITS.writerCacheKibibytes);
 if (filling) mapFile(database);
 const writer = createWriter(database, filling ? new Taken(database) : undefined);
+const checkpointer = filling ? undefined : createCheckpointer(database, path);
 const dropIndexes = filling ? indexDropper(database) : () => {};
 
 port.on('message', (first: Message | null) => {
@@ -44,11 +46,16 @@ port.on('message', (first: Message | null) => {
     const outcomes = writer.apply(requests, more);
     dropIndexes();
     port.postMessage(outcomes);
+    checkpointer?.wrote(outcomes.length);
   }
-  if (!isLast) return;
+  if (isLast) void end();
+});
+
+async function end(): Promise<void> {
+  await checkpointer?.end();
   database.close();
   port.close();
-});
+}
 
 function arrived(): Message | null | undefined {
   return (receiveMessageOnPort(port) as { message: Message | null } | undefined)?.message;

@@ -127,8 +127,8 @@ function operationOf({ type, relation, below, action, open }: Place, kind: Graph
   const last = action?.name ?? PERMITTED_AS[kind] ?? kind;
   // Who may list what lives in an object may read each of it.
   if (below) return [below.type.name, below.relation.name, last === 'get' ? 'list' : last].join('.');
-  const parts = [type?.name ?? DIRECTORY_OBJECTS.name, relation?.name, last];
-  return parts.filter((part) => part !== undefined).join('.');
+  const of = type?.name ?? DIRECTORY_OBJECTS.name;
+  return relation ? `${of}.${relation.name}.${last}` : `${of}.${last}`;
 }
 
 /** Descriptions of a version; without one, OpenAPI describes the first. */

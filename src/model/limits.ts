@@ -283,7 +283,7 @@ export const LIMITS = Object.freeze({
   slowCommitsOnMainThread: 3,
   slowCommitMilliseconds: 5,
   /** Requests handed to that thread at once: few, so that it is at work while others are made ready. */
-  writesPerMessage: 10,
+  writesPerMessage: 4,
   /** The writer's thread ends after this long without a write and gives its memory back. */
   writerIdleMilliseconds: 10_000,
   /** An update that lost the race to another one is tried again this often before it is refused. */

@@ -61,3 +61,14 @@ test('a thread that fails ends nothing', async (t) => {
   checkpointer.wrote(LIMITS.writesPerCheckpoint);
   await checkpointer.end();
 });
+
+test('a rest that cannot be copied ends nothing', async (t) => {
+  const folder = makeFolder();
+  t.after(() => removeFolder(folder));
+  const path = join(folder, 'directory.sqlite');
+  const database = new DatabaseSync(path);
+  const checkpointer = createCheckpointer(database, path);
+  checkpointer.wrote(LIMITS.writesPerCheckpoint);
+  database.close();
+  await checkpointer.end();
+});

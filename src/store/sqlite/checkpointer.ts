@@ -22,7 +22,11 @@ export function createCheckpointer(database: DatabaseSync, path: string): Checkp
   let isCopying = false;
 
   const copied = () => {
-    copyRest.get();
+    try {
+      copyRest.get();
+    } catch {
+      // What can't be copied stays in the log, and is read from there. A disk that fails says so to the next commit.
+    }
     written = 0;
     isCopying = false;
   };

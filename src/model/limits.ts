@@ -298,7 +298,7 @@ export const LIMITS = Object.freeze({
   checkpointPages: 16384,
   /** Writes after which a thread of its own copies the log before it is full: a create dirties some four pages. */
   writesPerCheckpoint: 3_500,
-  /** Page cache of the main connection and of the writer's thread, which gives it back when it ends, in KiB. */
+  /** Page cache of the main connection and of whoever copies the log; of the writer's thread, which gives it back when it ends. In KiB. */
   readerCacheKibibytes: 2 * 1024,
   writerCacheKibibytes: 16 * 1024,
   /** Of a file that is being filled, read as memory: as much as SQLite allows. */

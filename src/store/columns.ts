@@ -119,12 +119,11 @@ function collectionOf(type: EntityType): (property: Property) => Collection {
 /** A column, and where among the type's columns it stands. */
 export type PlacedColumn = { readonly index: number; readonly column: Column };
 
-const placed = new WeakMap<EntityType, Map<Index, readonly PlacedColumn[]>>();
+const placed = derived((_: EntityType) => new Map<Index, readonly PlacedColumn[]>());
 
 /** The columns that are found in that way. */
 export function columnsBy(type: EntityType, way: Index): readonly PlacedColumn[] {
-  const ways = placed.get(type) ?? new Map<Index, readonly PlacedColumn[]>();
-  placed.set(type, ways);
+  const ways = placed(type);
   const known = ways.get(way);
   if (known) return known;
   const made = partsOf(type)

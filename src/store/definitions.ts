@@ -1,3 +1,4 @@
+import { derived } from '../lib/derived.ts';
 import { ENTITY_TYPES, entityType } from '../model/directory.ts';
 import { customProperty, type Definition } from '../model/extension.ts';
 import type { Custom, EntityType, Property } from '../model/shape.ts';
@@ -25,18 +26,14 @@ export const MODEL_TYPES: TenantTypes = Object.freeze({
   key: '',
 });
 
-const known = new WeakMap<readonly Definition[], TenantTypes>();
-let lists = 0;
-
 /** @param definitions a store gives the same list as long as it holds */
 export function typesWith(definitions: readonly Definition[]): TenantTypes {
-  if (definitions.length === 0) return MODEL_TYPES;
-  const found = known.get(definitions) ?? makeTypes(definitions);
-  known.set(definitions, found);
-  return found;
+  return definitions.length === 0 ? MODEL_TYPES : typesOf(definitions);
 }
 
-function makeTypes(definitions: readonly Definition[]): TenantTypes {
+let lists = 0;
+
+const typesOf = derived((definitions: readonly Definition[]): TenantTypes => {
   const types = new Map<string, EntityType>();
   for (const type of ENTITY_TYPES) {
     const own = type.extensible ? definitions.filter((row) => row.types.includes(type.name)) : [];
@@ -45,7 +42,7 @@ function makeTypes(definitions: readonly Definition[]): TenantTypes {
   lists += 1;
   const named = (name: string) => types.get(name) ?? entityType(name);
   return Object.freeze({ named, of: (type: EntityType) => named(type.name), key: `${lists}:` });
-}
+});
 
 function customOf(base: EntityType, definitions: readonly Definition[]): Custom {
   const shown = new Map<string, Property>();

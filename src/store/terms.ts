@@ -61,6 +61,7 @@ function addItems({ code, items }: Collection, value: unknown): void {
 
 /** The lengths, in UTF-16 units, at which the starts of a word are terms. */
 const START_LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 12] as const;
+const LONGEST_START = Math.max(...START_LENGTHS);
 
 /** The starts of all words, each once. */
 function addStarts(code: string, all: readonly string[]): void {
@@ -74,14 +75,14 @@ function addStarts(code: string, all: readonly string[]): void {
   }
 }
 
-/** How much of the beginning of a word is the beginning of one before it, too, in UTF-16 units. */
+/** How much of the longest start of a word is the start of one before it, too, in UTF-16 units. */
 function sharedStart(all: readonly string[], index: number): number {
   const word = all[index] as string;
   let longest = 0;
   for (let before = 0; before < index; before++) {
     const other = all[before] as string;
     let length = 0;
-    while (length < word.length && word.charCodeAt(length) === other.charCodeAt(length)) length++;
+    while (length < LONGEST_START && word.charCodeAt(length) === other.charCodeAt(length)) length++;
     if (length > longest) longest = length;
   }
   return longest;

@@ -1,4 +1,5 @@
 import type { Awaitable } from '../../lib/awaitable.ts';
+import { derived } from '../../lib/derived.ts';
 import type { Random } from '../../lib/random.ts';
 import type { EntityType, Relation } from '../../model/shape.ts';
 import type { Change, Tenant, Values } from '../../store/contract.ts';
@@ -141,11 +142,11 @@ type Rows = {
   readonly consequences: readonly Consequence[];
 };
 
-const rows = new WeakMap<EntityType, Map<Deed['kind'], Rows>>();
+const rows = derived((_: EntityType) => new Map<Deed['kind'], Rows>());
 
 /** Looked up once: nearly all deeds have none of them, and ask with each. */
 function rowsOf({ type, kind }: Pick<Deed, 'type' | 'kind'>): Rows {
-  const kinds = rows.get(type) ?? new Map<Deed['kind'], Rows>();
+  const kinds = rows(type);
   const known = kinds.get(kind);
   if (known) return known;
   const made = {
@@ -153,7 +154,7 @@ function rowsOf({ type, kind }: Pick<Deed, 'type' | 'kind'>): Rows {
     derivations: DERIVATIONS.filter((row) => row.of === type && row.at.some((one) => one === kind)),
     consequences: CONSEQUENCES.filter((row) => row.of.includes(type) && row.at.includes(kind)),
   };
-  rows.set(type, kinds.set(kind, made));
+  kinds.set(kind, made);
   return made;
 }
 
